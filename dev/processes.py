@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import NamedTuple
 
 PR_SET_PDEATHSIG = 1
 STOP_WITHIN = 15  # seconds before a child that does not stop is killed
@@ -24,11 +25,18 @@ def die_with_parent(number: int = signal.SIGTERM) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, int(number))
 
 
+class Member(NamedTuple):
+    name: str
+    process: subprocess.Popen
+    stop_signal: int
+    log: Path
+
+
 class Group:
     """A context: what is started in it is stopped at its end, last first."""
 
     def __init__(self) -> None:
-        self.members: list[tuple[str, subprocess.Popen, int]] = []
+        self.members: list[Member] = []
 
     def __enter__(self) -> "Group":
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
@@ -53,7 +61,7 @@ class Group:
         env: dict[str, str] | None = None,
         stop_signal: int = signal.SIGTERM,
     ) -> subprocess.Popen:
-        """Start `command` in a session of its own (a terminal's Ctrl-C must reach this process only), logging to `log`."""
+        """Start `command`, logging to `log`, in a session of its own: a terminal's Ctrl-C must reach this process only."""
         with log.open("ab") as output:
             child = subprocess.Popen(
                 [str(part) for part in command],
@@ -67,7 +75,7 @@ class Group:
                 preexec_fn=lambda: die_with_parent(stop_signal),
                 **_as(user),
             )
-        self.members.append((name, child, stop_signal))
+        self.members.append(Member(name, child, stop_signal, log))
         return child
 
     @staticmethod
@@ -78,9 +86,9 @@ class Group:
     def __exit__(self, kind, error, trace) -> bool:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of them running
-        for _name, child, number in reversed(self.members):
+        for _name, child, stop_signal, _log in reversed(self.members):
             if child.poll() is None:
-                child.send_signal(number)
+                child.send_signal(stop_signal)
             deadline = time.monotonic() + STOP_WITHIN
             while child.poll() is None and time.monotonic() < deadline:
                 time.sleep(0.02)
@@ -100,9 +108,9 @@ def _as(user: pwd.struct_passwd | None) -> dict:
 def run_until_stopped(group: Group) -> None:
     """Wait for a signal, or for any member to end by itself: then say which, and stop with an error."""
     while True:
-        for name, child, _number in group.members:
+        for name, child, _stop_signal, log in group.members:
             if child.poll() is not None:
                 raise SystemExit(
-                    f"{name} stopped by itself (status {child.returncode}); the rest is being stopped too."
+                    f"{name} ended by itself (status {child.returncode}), so the rest stops too. See {log}"
                 )
         time.sleep(0.2)

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis for the demonstration and the tests: private, on loopback, gone with the process that started them.
+"""PostgreSQL and Redis for the demonstration and the tests: private, on loopback, stopped with what started them.
 
 As a program it keeps both running until it is stopped, and writes how to reach them to FOLDER/env:
     .venv/bin/python dev/services.py FOLDER
@@ -41,7 +41,7 @@ def free_port() -> int:
 
 
 def postgres_programs() -> Path:
-    """The folder of a whole PostgreSQL: the system's newest, else the wheel's, copied where the service user may read it."""
+    """The folder of a whole PostgreSQL: the system's newest, else the wheel's, where the service user may read it."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda found: float(found.parent.name))
     for found in reversed(installed):
         contrib = Path("/usr/share/postgresql", found.parent.name, "extension", "btree_gist.control")

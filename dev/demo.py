@@ -1,0 +1,144 @@
+"""The demonstration: everything on this machine, on loopback, with fictional data. `make demo` runs this.
+
+Environment: PORT (8000), RESET=1 to start afresh, DATABASE_URL with DATABASE_OWNER_URL and REDIS_URL to use
+servers that are there already. Data, logs and the addresses (file `env`) are kept in services.demo_folder().
+"""
+
+import fcntl
+import os
+import secrets
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import services
+from processes import Group, run_until_stopped
+
+STARTED = time.monotonic()
+
+
+def procfile() -> dict[str, list[str]]:
+    """Name → command of each process, from the Procfile, which the containers' commands are held against."""
+    lines = (services.CHECKOUT / "Procfile").read_text().splitlines()
+    return {name: shlex.split(command) for name, command in (line.split(":", 1) for line in lines if line)}
+
+
+def say(text: str) -> None:
+    print(f"» {text}", flush=True)
+
+
+def web_port() -> int:
+    word = os.environ.get("PORT") or "8000"
+    if not word.isdigit() or not 1 <= int(word) <= 65535:
+        sys.exit(f"PORT must be a number from 1 to 65535; it is {word!r}. For example: make demo PORT=8080")
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", int(word)))
+        except OSError as error:
+            sys.exit(
+                f"Port {word} cannot be used ({error.strerror}). Choose another: make demo PORT={services.free_port()}"
+            )
+    return int(word)
+
+
+def hold(folder: Path) -> object:
+    """Keep a second demonstration off the same data for as long as the returned file is open."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = folder.with_name(f"{folder.name}.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        sys.exit("The demonstration of this checkout is running already. Stop it first (Ctrl-C where it runs).")
+    return lock
+
+
+def settings(folder: Path, addresses: dict[str, str]) -> dict[str, str]:
+    """The environment of the application: as in production, but without TLS in front."""
+    key = folder / "secret-key"
+    if not key.exists():
+        services.write_secret(key, secrets.token_urlsafe(50))
+    return addresses | {
+        "SECRET_KEY": key.read_text(),
+        "DEBUG": "false",
+        "BEHIND_TLS": "false",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "MEDIA_ROOT": str(folder / "media"),
+        "EMAIL_URL": "console:",
+    }
+
+
+def manage(*words: str, env: dict[str, str], quiet: bool = True) -> None:
+    """Run manage.py; when it fails, show what it printed and stop."""
+    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} if quiet else {}
+    done = subprocess.run([sys.executable, "manage.py", *words], env=env, **output)
+    if done.returncode:
+        sys.exit(f"{(done.stdout or '')[-4000:]}\n`manage.py {' '.join(words)}` failed (status {done.returncode}).")
+
+
+def wait_until_ready(url: str, group: Group, *, seconds: int = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310  (an http address of our own)
+                if answer.status == 200:
+                    return
+        except urllib.error.HTTPError as error:
+            reason = f"{error.code} {error.read().decode(errors='replace')[:500]}"
+        except OSError as error:
+            reason = str(error)
+        for name, child, _stop_signal, log in group.members:
+            if child.poll() is not None:
+                sys.exit(f"{log.read_text()[-2000:]}\n{name} did not start. The lines above are the end of {log}")
+        if time.monotonic() > deadline:
+            sys.exit(
+                f"{url} was not ready after {seconds} seconds: {reason}. The logs are in {group.members[-1].log.parent}"
+            )
+        time.sleep(0.1)
+
+
+def main() -> None:
+    folder, port = services.demo_folder(), web_port()
+    lock = hold(folder)
+    if os.environ.get("RESET") == "1" and folder.exists():
+        say("Starting afresh: removing the demonstration's data")
+        shutil.rmtree(folder)
+    with Group() as group:
+        say("Starting PostgreSQL and Redis")
+        addresses = services.start(group, folder, throw_away=False)
+        env = os.environ | settings(folder, addresses)
+        say("Migrating the database and collecting the static files")
+        manage("migrate", "--no-input", env=env)
+        manage("collectstatic", "--no-input", env=env)
+        if not (folder / "loaded").exists():
+            say("Loading the demonstration data")
+            manage("load_demo", env=env)
+            (folder / "loaded").touch()
+        services.write_secret(folder / "env", "".join(f"{k}={v}\n" for k, v in settings(folder, addresses).items()))
+        say("Starting the web server, a Celery worker and beat")
+        # What serves requests never sees the owner's address: it could not touch the trail or the schema if it tried.
+        application = env | {"GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port}"}
+        application.pop("DATABASE_OWNER_URL", None)
+        commands = procfile()
+        for name in ("web", "worker", "beat"):
+            group.start(name, commands[name], env=application, log=folder / f"{name}.log")
+        address = f"http://localhost:{port}"
+        wait_until_ready(f"http://127.0.0.1:{port}/readyz", group)
+        print(f"\nImmediate Justice is running at {address} ({time.monotonic() - STARTED:.0f} seconds)\n", flush=True)
+        manage("demo_signins", env=env, quiet=False)
+        print(
+            f"\nLogs and data: {folder}\nStop: Ctrl-C. The data is kept; `make demo RESET=1` starts afresh.", flush=True
+        )
+        run_until_stopped(group)
+    say("Stopped. Every process is gone.")
+    lock.close()
+
+
+if __name__ == "__main__":
+    main()
