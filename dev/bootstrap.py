@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -98,11 +99,9 @@ def install_python_packages(lock: str) -> None:
     setup = REQUIREMENTS / "setup.lock"
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
     unless_done(VENV / setup.name, [setup], "Installing uv", lambda: run(*pip, "-r", setup))
-    for name in (lock, *(() if shutil.which("npm", path=_path()) else ("node.lock",))):
+    for name in (lock, *(() if shutil.which("npm") else ("node.lock",))):
         path = REQUIREMENTS / name
-        unless_done(
-            VENV / name, [path], f"Installing the Python packages of requirements/{name}", lambda p=path: _uv(p)
-        )
+        unless_done(VENV / name, [path], f"Installing the Python packages of requirements/{name}", partial(_uv, path))
 
 
 def _uv(lock: Path) -> None:

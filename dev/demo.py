@@ -5,6 +5,7 @@ servers that are there already. Data, logs and the addresses (file `env`) are ke
 """
 
 import fcntl
+import hashlib
 import os
 import secrets
 import shlex
@@ -16,6 +17,7 @@ import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+from typing import TextIO
 
 import services
 from processes import Group, run_until_stopped
@@ -48,7 +50,7 @@ def web_port() -> int:
     return int(word)
 
 
-def hold(folder: Path) -> object:
+def hold(folder: Path) -> TextIO:
     """Keep a second demonstration off the same data for as long as the returned file is open."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     lock = folder.with_name(f"{folder.name}.lock").open("w")
@@ -74,12 +76,20 @@ def settings(folder: Path, addresses: dict[str, str]) -> dict[str, str]:
     }
 
 
+def static_fingerprint() -> str:
+    """Changes when a file that collectstatic collects changes, or a package that brings some."""
+    watched = [services.CHECKOUT / name for name in ("static", "build/static", "govuk", "requirements/base.lock")]
+    files = [file for top in watched for file in ([top] if top.is_file() else sorted(top.rglob("*"))) if file.is_file()]
+    return hashlib.sha256(repr([(str(file), file.stat().st_mtime_ns) for file in files]).encode()).hexdigest()
+
+
 def manage(*words: str, env: dict[str, str], quiet: bool = True) -> None:
     """Run manage.py; when it fails, show what it printed and stop."""
-    output = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} if quiet else {}
-    done = subprocess.run([sys.executable, "manage.py", *words], env=env, **output)
+    pipe = subprocess.PIPE if quiet else None
+    done = subprocess.run([sys.executable, "manage.py", *words], env=env, stdout=pipe, stderr=pipe, text=True)
     if done.returncode:
-        sys.exit(f"{(done.stdout or '')[-4000:]}\n`manage.py {' '.join(words)}` failed (status {done.returncode}).")
+        print((done.stdout or "") + (done.stderr or ""))
+        sys.exit(f"`manage.py {' '.join(words)}` failed (status {done.returncode}): see above.")
 
 
 def wait_until_ready(url: str, group: Group, *, seconds: int = 60) -> None:
@@ -113,9 +123,13 @@ def main() -> None:
         say("Starting PostgreSQL and Redis")
         addresses = services.start(group, folder, throw_away=False)
         env = os.environ | settings(folder, addresses)
-        say("Migrating the database and collecting the static files")
+        say("Migrating the database")
         manage("migrate", "--no-input", env=env)
-        manage("collectstatic", "--no-input", env=env)
+        collected = services.CHECKOUT / "build" / "collected" / ".fingerprint"
+        if not collected.exists() or collected.read_text() != static_fingerprint():
+            say("Collecting the static files")
+            manage("collectstatic", "--no-input", "--clear", env=env)
+            collected.write_text(static_fingerprint())
         if not (folder / "loaded").exists():
             say("Loading the demonstration data")
             manage("load_demo", env=env)

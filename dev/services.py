@@ -1,7 +1,7 @@
 """PostgreSQL and Redis for the demonstration and the tests: private, on loopback, stopped with what started them.
 
 As a program it keeps both running until it is stopped, and writes how to reach them to FOLDER/env:
-    .venv/bin/python dev/services.py FOLDER
+    .venv/bin/python dev/services.py FOLDER [POSTGRES_PORT REDIS_PORT]
 """
 
 import os
@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from processes import Group, run_until_stopped
@@ -67,42 +68,37 @@ def start_postgres(group: Group, folder: Path, *, throw_away: bool, port: int | 
     programs, port = postgres_programs(), port or free_port()
     # A cluster can only be read by the major version that wrote it, so each version has its own.
     version = subprocess.check_output([programs / "postgres", "--version"], text=True).split()[2].split(".")[0]
-    cluster, passwords = folder / f"postgres-{version}", folder / f"passwords-{version}"
-    if not (cluster / "ready").exists():
+    cluster, passwords, log = folder / f"postgres-{version}", folder / f"passwords-{version}", folder / "postgres.log"
+    ready = cluster / "ready"
+    if not ready.exists():
         shutil.rmtree(cluster, ignore_errors=True)
-        words = dict.fromkeys(("IJ_SUPERUSER_PASSWORD", "IJ_OWNER_PASSWORD", "IJ_WEB_PASSWORD"))
-        write_secret(passwords, "".join(f"{name}={secrets.token_urlsafe(24)}\n" for name in words))
-        words = read_env(passwords)
-        password_file = folder / "superuser"
-        write_secret(password_file, words["IJ_SUPERUSER_PASSWORD"])
-        command = [
-            programs / "initdb",
-            "--pgdata",
-            cluster,
-            "--username=postgres",
-            "--encoding=UTF8",
-            "--locale=C.UTF-8",
-        ]
-        command += ["--auth=scram-sha-256", "--pwfile", password_file, "--no-instructions"]
-        command += ["--no-sync"] if throw_away else []
-        group.run(command, user=SERVICE_USER, cwd=folder, stdout=subprocess.DEVNULL)
-        password_file.unlink()
-    words = read_env(passwords)
-    options = {"port": port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "", "logging_collector": "off"}
-    settings = [f"{name}={value}" for name, value in options.items()] + [*(THROW_AWAY if throw_away else ())]
-    command = [programs / "postgres", "-D", cluster, *(part for setting in settings for part in ("-c", setting))]
-    log = folder / "postgres.log"
+        names = ("IJ_SUPERUSER_PASSWORD", "IJ_OWNER_PASSWORD", "IJ_WEB_PASSWORD")
+        write_secret(passwords, "".join(f"{name}={secrets.token_urlsafe(24)}\n" for name in names))
+        superuser = folder / "superuser"
+        write_secret(superuser, read_env(passwords)["IJ_SUPERUSER_PASSWORD"])
+        initdb = [programs / "initdb", "--pgdata", cluster, "--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions"]
+        initdb += ["--username=postgres", "--auth=scram-sha-256", "--pwfile", superuser]
+        initdb += ["--no-sync"] if throw_away else []
+        group.run(initdb, user=SERVICE_USER, cwd=folder, stdout=subprocess.DEVNULL)
+        superuser.unlink()
+    settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "logging_collector=off"]
+    settings += THROW_AWAY if throw_away else ()
+    command = [programs / "postgres", "-D", cluster, *(f"--{setting}" for setting in settings)]
     # SIGINT is PostgreSQL's "fast" stop: it ends sessions instead of waiting for them.
     server = group.start("PostgreSQL", command, user=SERVICE_USER, cwd=folder, log=log, stop_signal=signal.SIGINT)
-    psql = [programs / "psql", "-X", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres", "-d", "postgres"]
+    words = read_env(passwords)
+    psql = [str(programs / "psql"), "-Xq", f"postgres://postgres@127.0.0.1:{port}/postgres"]
     env = os.environ | words | {"PGPASSWORD": words["IJ_SUPERUSER_PASSWORD"]}
-    probe = [*psql, "-c", "SELECT 1"]
-    wait_for(server, log, lambda: subprocess.run(probe, env=env, capture_output=True).returncode == 0)
-    if not (cluster / "ready").exists():
-        subprocess.run([*psql, "-f", ROLES_SQL], env=env, check=True)
+
+    def answers() -> bool:
+        return subprocess.run([*psql, "-c", "SELECT 1"], env=env, capture_output=True).returncode == 0
+
+    wait_for(server, log, answers)
+    if not ready.exists():
+        group.run([*psql, "-f", ROLES_SQL], env=env)
         if throw_away:  # the tests make databases of their own
-            subprocess.run([*psql, "-c", "ALTER ROLE ij_owner CREATEDB"], env=env, check=True)
-        (cluster / "ready").touch()
+            group.run([*psql, "-c", "ALTER ROLE ij_owner CREATEDB"], env=env)
+        ready.touch()
     address = f"postgres://{{}}:{{}}@127.0.0.1:{port}/ij"
     return {
         "DATABASE_URL": address.format("ij_web", words["IJ_WEB_PASSWORD"]),
@@ -115,19 +111,12 @@ def start_redis(group: Group, folder: Path, *, throw_away: bool, port: int | Non
     # Debian's redis-tools holds the server too, as redis-check-rdb: one program that looks at the name it is
     # called by. Its package redis-server would add a service that starts with the machine.
     program = shutil.which("redis-server") or shutil.which("redis-check-rdb")
-    port, log = port or free_port(), folder / "redis.log"
-    password_file = folder / "redis-password"
+    port, log, password_file = port or free_port(), folder / "redis.log", folder / "redis-password"
     if not password_file.exists():
         write_secret(password_file, secrets.token_urlsafe(24))
     password = password_file.read_text()
-    config = {
-        "bind": "127.0.0.1",
-        "port": port,
-        "dir": folder,
-        "appendonly": "no" if throw_away else "yes",
-        "save": '""',
-    }
-    write_secret(folder / "redis.conf", "".join(f"{k} {v}\n" for k, v in (config | {"requirepass": password}).items()))
+    config = f'bind 127.0.0.1\nport {port}\ndir {folder}\nrequirepass {password}\nsave ""\n'
+    write_secret(folder / "redis.conf", config + f"appendonly {'no' if throw_away else 'yes'}\n")
     command = ["redis-server", folder / "redis.conf"]
     server = group.start("Redis", command, executable=program, user=SERVICE_USER, cwd=folder, log=log)
 
@@ -140,26 +129,31 @@ def start_redis(group: Group, folder: Path, *, throw_away: bool, port: int | Non
 
 
 def start(
-    group: Group, folder: Path, *, throw_away: bool, ports: tuple[int | None, int | None] = (None, None)
+    group: Group, folder: Path, *, throw_away: bool, ports: Sequence[int | None] = (None, None)
 ) -> dict[str, str]:
-    """Start what the environment does not already name; returns the addresses as environment variables."""
+    """Start what the environment does not already name; returns the addresses as environment variables.
+
+    ports: PostgreSQL's and Redis's; None takes a free one.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     if AS_ROOT:
         os.chown(folder, SERVICE_USER.pw_uid, SERVICE_USER.pw_gid)
-    found = {}
+    found: dict[str, str] = {}
     if "DATABASE_URL" not in os.environ:
         found |= start_postgres(group, folder, throw_away=throw_away, port=ports[0])
+    elif "DATABASE_OWNER_URL" not in os.environ:
+        raise SystemExit("DATABASE_URL is set, so DATABASE_OWNER_URL is needed too: the owner's role migrates.")
     if "REDIS_URL" not in os.environ:
         found |= start_redis(group, folder, throw_away=throw_away, port=ports[1])
     return found
 
 
-def wait_for(server: subprocess.Popen, log: Path, answers, *, seconds: int = 60) -> None:
+def wait_for(server: subprocess.Popen, log: Path, answers: Callable[[], bool], *, seconds: int = 60) -> None:
     """Wait until `answers()`; stop with the end of the server's log when it dies or takes longer."""
     deadline = time.monotonic() + seconds
     while not answers():
         if server.poll() is not None or time.monotonic() > deadline:
-            raise SystemExit(f"{server.args[0]} did not start. The end of {log}:\n{log.read_text()[-2000:]}")
+            raise SystemExit(f"{log.read_text()[-2000:]}\n{log.stem} did not start: see above, the end of {log}")
         time.sleep(0.05)
 
 
@@ -175,13 +169,15 @@ def write_secret(path: Path, text: str) -> None:
         os.chown(path, SERVICE_USER.pw_uid, SERVICE_USER.pw_gid)
 
 
+def main() -> None:
+    folder, *ports = sys.argv[1:]
+    with Group() as group:
+        addresses = start(group, Path(folder), throw_away=True, ports=[int(port) for port in ports] or (None, None))
+        env = Path(folder) / "env"
+        write_secret(env, "".join(f"{name}={value}\n" for name, value in addresses.items()))
+        print(f"PostgreSQL and Redis are running; how to reach them is in {env}. Ctrl-C stops them.", flush=True)
+        run_until_stopped(group)
+
+
 if __name__ == "__main__":
-    target = Path(sys.argv[1])
-    given = tuple(int(word) for word in sys.argv[2:4]) or (None, None)
-    with Group() as services:
-        addresses = start(services, target, throw_away=True, ports=given)
-        write_secret(target / "env", "".join(f"{name}={value}\n" for name, value in addresses.items()))
-        print(
-            f"PostgreSQL and Redis are running. Their addresses are in {target / 'env'}. Ctrl-C stops them.", flush=True
-        )
-        run_until_stopped(services)
+    main()
