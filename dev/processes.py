@@ -61,7 +61,7 @@ class Group:
         env: dict[str, str] | None = None,
         stop_signal: int = signal.SIGTERM,
     ) -> subprocess.Popen:
-        """Start `command`, logging to `log`, in a session of its own: a terminal's Ctrl-C must reach this process only."""
+        """Start `command`, logging to `log`, in a session of its own: a terminal's Ctrl-C is for this process only."""
         with log.open("ab") as output:
             child = subprocess.Popen(
                 [str(part) for part in command],
@@ -110,7 +110,5 @@ def run_until_stopped(group: Group) -> None:
     while True:
         for name, child, _stop_signal, log in group.members:
             if child.poll() is not None:
-                raise SystemExit(
-                    f"{name} ended by itself (status {child.returncode}), so the rest stops too. See {log}"
-                )
+                raise SystemExit(f"{name} ended (status {child.returncode}), so the rest stops too. See {log}")
         time.sleep(0.2)

@@ -1,0 +1,53 @@
+"""Signing in and out of the API: an email address and password give a token that lasts twelve hours."""
+
+from django.contrib.auth import authenticate
+from drf_spectacular.utils import extend_schema
+from knox.models import AuthToken
+from rest_framework import serializers
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from accounts.roles import PUBLIC, SIGNED_IN
+
+
+class SignInSerializer(serializers.Serializer):
+    email = serializers.EmailField()
+    password = serializers.CharField(trim_whitespace=False)
+
+    def validate(self, attrs):
+        user = authenticate(self.context["request"], email=attrs["email"], password=attrs["password"])
+        if user is None or not user.is_active:
+            raise serializers.ValidationError("The email address or the password is not right.")
+        return {"user": user}
+
+
+class TokenSerializer(serializers.Serializer):
+    token = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class SignInView(APIView):
+    """Give an email address and a password, get a token to send as `Authorization: Token …`."""
+
+    permission = PUBLIC
+    authentication_classes = []
+    throttle_scope = "sign-in"
+
+    @extend_schema(request=SignInSerializer, responses=TokenSerializer)
+    def post(self, request):
+        serializer = SignInSerializer(data=request.data, context={"request": request})
+        serializer.is_valid(raise_exception=True)
+        instance, token = AuthToken.objects.create(serializer.validated_data["user"])
+        return Response({"token": token, "expires_at": instance.expiry})
+
+
+class SignOutView(APIView):
+    """End the token that was sent."""
+
+    permission = SIGNED_IN
+
+    @extend_schema(request=None, responses={204: None})
+    def post(self, request):
+        if isinstance(request.auth, AuthToken):
+            request.auth.delete()
+        return Response(status=204)

@@ -1,0 +1,88 @@
+"""Organisations and the people who sign in."""
+
+import uuid
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Lower
+
+from accounts import roles
+from accounts.querysets import UserQuerySet
+from accounts.roles import Role
+
+
+class Organisation(models.Model):
+    """A police force, a provider such as Remedi, or a Youth Justice Service."""
+
+    class Kind(models.TextChoices):
+        FORCE = "force", "Police force"
+        PROVIDER = "provider", "Provider"
+        YJS = "yjs", "Youth Justice Service"
+
+    name = models.CharField(max_length=120, unique=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    serves = models.ManyToManyField(
+        "self",
+        symmetrical=False,
+        blank=True,
+        related_name="served_by",
+        help_text="The forces that a provider works for.",
+    )
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+    def create_user(self, email, password=None, **fields):
+        user = self.model(email=email.lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+
+class User(AbstractBaseUser):
+    """A person with an account. The work email address is the name they sign in with."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    email = models.EmailField("Email address", max_length=254, unique=True)  # in lower case
+    full_name = models.CharField(max_length=120)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="users")
+    roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
+    collar_number = models.CharField(max_length=20, blank=True)
+    team = models.CharField(max_length=80, blank=True)
+    is_active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["full_name"]
+
+    objects = UserManager()
+
+    class Meta:
+        ordering = ["full_name"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="accounts_user_email_in_lower_case"),
+            models.CheckConstraint(
+                condition=models.Q(roles__contained_by=Role.values), name="accounts_user_roles_are_known"
+            ),
+        ]
+
+    def __str__(self):
+        return self.full_name
+
+    def get_full_name(self):
+        return self.full_name
+
+    def may(self, permission: str) -> bool:
+        """Whether a role of this user grants the permission (accounts/roles.py)."""
+        return roles.may(self, permission)
+
+    @property
+    def role_names(self) -> list[str]:
+        return [Role(role).label for role in self.roles]

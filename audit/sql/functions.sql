@@ -1,0 +1,77 @@
+-- The functions that write the trail. They belong to the owner and run with the owner's rights (SECURITY DEFINER),
+-- while the application's role has no right to write the tables: it can add an event through audit_record(), whose
+-- time and transaction are the database's own, and nothing more.
+
+CREATE OR REPLACE FUNCTION audit_record(
+    act text, kind text, actor uuid, actor_name text, case_id uuid, ids jsonb, data jsonb, request_id text, ip inet
+) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    INSERT INTO audit_event (txid, at, act, kind, actor, actor_name, "case", ids, data, request_id, ip)
+    VALUES (pg_current_xact_id()::text::bigint, clock_timestamp(), act, kind, actor, actor_name, case_id,
+            ids, data, request_id, ip)
+$$;
+
+-- Attached to every table that holds case data; its argument names the primary key.
+CREATE OR REPLACE FUNCTION audit_track_row() RETURNS trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    secret constant text[] := '{password,last_login}';
+    was jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) - secret END;
+    became jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) - secret END;
+    whole jsonb := coalesce(became, was);
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        SELECT jsonb_object_agg(a.key, a.value), jsonb_object_agg(b.key, b.value) INTO was, became
+        FROM jsonb_each(was) a JOIN jsonb_each(became) b USING (key) WHERE a.value IS DISTINCT FROM b.value;
+        IF became IS NULL THEN
+            RETURN NULL;
+        END IF;
+    END IF;
+    INSERT INTO audit_change (txid, at, "table", "row", "case", op, old, new, db_role)
+    VALUES (pg_current_xact_id()::text::bigint, clock_timestamp(), TG_TABLE_NAME, whole ->> TG_ARGV[0],
+            CASE WHEN TG_TABLE_NAME = 'referrals_referral' THEN (whole ->> 'id')::uuid
+                 ELSE (whole ->> 'case_id')::uuid END,
+            lower(TG_OP), was, became, session_user);
+    RETURN NULL;
+END
+$$;
+
+-- Every entry of the finished transactions in [from_txid, to_txid), in the order that the seals use, with its hash.
+CREATE OR REPLACE FUNCTION audit_leaves(from_txid bigint, to_txid bigint)
+RETURNS TABLE (feed text, id bigint, leaf bytea)
+LANGUAGE sql STABLE SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
+    SELECT feed, id, sha256(convert_to(feed || content, 'UTF8')) FROM (
+        SELECT 'event' AS feed, e.id, e.txid, to_jsonb(e)::text AS content FROM audit_event e
+        WHERE e.txid >= from_txid AND e.txid < to_txid
+        UNION ALL
+        SELECT 'change', c.id, c.txid, to_jsonb(c)::text FROM audit_change c
+        WHERE c.txid >= from_txid AND c.txid < to_txid
+    ) entry ORDER BY txid, feed, id
+$$;
+
+-- Seals what has finished since the last seal. Returns the number of entries sealed.
+CREATE OR REPLACE FUNCTION audit_seal_finished() RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    last audit_seal;
+    upto bigint;
+    sealed integer;
+    joined bytea;
+BEGIN
+    PERFORM pg_advisory_xact_lock(hashtext('audit_seal'));
+    upto := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+    SELECT * INTO last FROM audit_seal ORDER BY id DESC LIMIT 1;
+    SELECT count(*), coalesce(string_agg(leaf, ''::bytea), ''::bytea) INTO sealed, joined
+    FROM audit_leaves(coalesce(last.to_txid, 0), upto);
+    IF sealed > 0 THEN
+        INSERT INTO audit_seal (at, from_txid, to_txid, entries, leaves, digest)
+        VALUES (clock_timestamp(), coalesce(last.to_txid, 0), upto, sealed, joined,
+                sha256(coalesce(last.digest, ''::bytea) || joined));
+    END IF;
+    RETURN sealed;
+END
+$$;
+
+REVOKE ALL ON FUNCTION audit_record(text, text, uuid, text, uuid, jsonb, jsonb, text, inet) FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit_track_row() FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit_leaves(bigint, bigint) FROM PUBLIC;
+REVOKE ALL ON FUNCTION audit_seal_finished() FROM PUBLIC;

@@ -1,0 +1,5 @@
+"""Addresses of audit."""
+
+app_name = "audit"
+
+urlpatterns = []

@@ -1,0 +1,1 @@
+"""The demonstration: fictional people and cases, as ordinary rows, from which the published figures follow."""

@@ -1,0 +1,26 @@
+"""Every address of the API: the apps' own api.py files, sign-in for tokens, and the schema."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from accounts.api import SignInView, SignOutView
+from accounts.roles import SIGNED_IN
+
+
+class SchemaView(SpectacularAPIView):
+    permission = SIGNED_IN
+
+
+class DocsView(SpectacularSwaggerView):
+    permission = SIGNED_IN
+
+
+urlpatterns = [
+    path("sign-in/", SignInView.as_view(), name="api-sign-in"),
+    path("sign-out/", SignOutView.as_view(), name="api-sign-out"),
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+    path("docs/", DocsView.as_view(url_name="api-schema"), name="api-docs"),
+    path("", include("referrals.api")),
+    path("", include("placements.api")),
+    path("", include("reporting.api")),
+]

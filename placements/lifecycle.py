@@ -1,0 +1,88 @@
+"""The lifecycles of a site and of a placement.
+
+    site:      PROPOSED → ASSESSED → ACTIVE ⇄ SUSPENDED; any of them → CLOSED
+An expired risk assessment or insurance blocks new work by itself (rules.py); it is not a status.
+"""
+
+from django.db import models
+
+from audit.trail import Kind, Transition
+
+
+class SiteStatus(models.TextChoices):
+    PROPOSED = "proposed", "Proposed"
+    ASSESSED = "assessed", "Assessed"
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+    CLOSED = "closed", "Closed"
+
+
+class PlacementStatus(models.TextChoices):
+    PLANNED = "planned", "Planned"
+    UNDER_WAY = "under_way", "Under way"
+    COMPLETED = "completed", "Completed"
+    ENDED = "ended", "Ended early"
+
+
+class Grade(models.TextChoices):
+    EXCELLENT = "excellent", "Excellent"
+    GOOD = "good", "Good"
+    SATISFACTORY = "satisfactory", "Satisfactory"
+    UNSATISFACTORY = "unsatisfactory", "Unsatisfactory"
+    POOR = "poor", "Poor"
+    NOT_APPLICABLE = "not_applicable", "Not applicable"
+
+
+ST, P = SiteStatus, PlacementStatus
+
+ASSESS_SITE = Transition("assess", (ST.PROPOSED,), ST.ASSESSED, "placements.manage_sites", Kind("site.assessed"))
+OPEN_SITE = Transition("open", (ST.ASSESSED, ST.SUSPENDED), ST.ACTIVE, "placements.manage_sites", Kind("site.opened"))
+SUSPEND_SITE = Transition("suspend", (ST.ACTIVE,), ST.SUSPENDED, "placements.manage_sites", Kind("site.suspended"))
+CLOSE_SITE = Transition(
+    "close",
+    (ST.PROPOSED, ST.ASSESSED, ST.ACTIVE, ST.SUSPENDED),
+    ST.CLOSED,
+    "placements.manage_sites",
+    Kind("site.closed"),
+)
+SITE_TRANSITIONS = (ASSESS_SITE, OPEN_SITE, SUSPEND_SITE, CLOSE_SITE)
+
+START = Transition(
+    "start", (P.PLANNED,), P.UNDER_WAY, "placements.log", Kind("placement.started", "Community work started at {site}")
+)
+COMPLETE = Transition(
+    "complete",
+    (P.UNDER_WAY,),
+    P.COMPLETED,
+    "placements.log",
+    Kind("placement.completed", "Placement completed at {site}"),
+)
+END = Transition(
+    "end",
+    (P.PLANNED, P.UNDER_WAY),
+    P.ENDED,
+    "placements.place",
+    Kind("placement.ended", "Placement ended early at {site}: {reason}"),
+)
+PLACEMENT_TRANSITIONS = (START, COMPLETE, END)
+
+ASSESSED = Kind("assessment.completed", "Assessment completed")
+SITE_PROPOSED = Kind("site.proposed")
+PLANNED = Kind("placement.planned", "Placement planned at {site}: {hours} hours")
+WORK_PLANNED = Kind("work.planned", "Work session planned for {when}")
+WORK_LOGGED = Kind("work.logged", "Work session of {when}: {outcome}, {credited} minutes credited")
+WORK_CORRECTED = Kind("work.corrected", "Work session of {when} corrected: {outcome}, {credited} minutes credited")
+ADJUSTED = Kind("hours.adjusted", "Hours adjusted by {minutes} minutes: {reason}")
+
+
+def site_refusal(site, transition) -> str:
+    attempted = {"assess": "assessed", "open": "opened for work", "suspend": "suspended", "close": "closed"}[
+        transition.verb
+    ]
+    return f"{site} cannot be {attempted} while it is “{SiteStatus(site.status).label.lower()}”."
+
+
+def placement_refusal(placement, transition) -> str:
+    attempted = {"start": "started", "complete": "completed", "end": "ended"}[transition.verb]
+    status = PlacementStatus(placement.status).label.lower()
+    return f"The placement at {placement.site} cannot be {attempted} while it is “{status}”."

@@ -1,0 +1,5 @@
+"""Addresses of placements."""
+
+app_name = "placements"
+
+urlpatterns = []

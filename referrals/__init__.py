@@ -1,0 +1,1 @@
+"""The case: the person, the referral, triage, the plan and the lifecycle, with the reference data of a case."""

@@ -1,0 +1,3 @@
+"""The API of referrals, over the same operations as the pages."""
+
+urlpatterns = []

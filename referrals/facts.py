@@ -1,0 +1,70 @@
+"""Reads from the database what the rules of referrals/rules.py ask about one referral."""
+
+from django.utils import timezone
+
+from referrals import rules
+from referrals.lifecycle import CLOSED, Status
+from referrals.models import Deadline, Referral
+
+
+def facts_of(referral, now) -> rules.Facts:
+    """The eligibility facts of a referral as it stands."""
+    person, disposal = referral.participant, referral.disposal
+    victims = list(referral.victims.all())
+    day = timezone.localdate(referral.submitted_at or now)
+    others = Referral.objects.filter(participant=person, force=referral.force).exclude(pk=referral.pk)
+    look_back = rules.add_months(day, -rules.settings.SCHEME["PREVIOUS_MONTHS"])
+    open_case = others.exclude(status__in=[*CLOSED, Status.DRAFT]).first()
+    return rules.Facts(
+        age=rules.age_on(person.date_of_birth, day) if person.date_of_birth else None,
+        disposal=referral.disposal_id,
+        disposal_label=disposal.label if disposal else "",
+        needs_admission=bool(disposal and disposal.needs_admission),
+        children_only=bool(disposal and disposal.children_only),
+        adults_only=bool(disposal and disposal.adults_only),
+        responsibility=referral.responsibility,
+        sufficient_evidence=referral.sufficient_evidence,
+        agrees=referral.consents.filter(kind="take_part", withdrawn_at__isnull=True).exists(),
+        appropriate_adult=referral.appropriate_adult,
+        parent_or_carer=referral.parent_or_carer_id is not None,
+        victims=len(victims),
+        victims_consulted=sum(1 for victim in victims if victim.consulted_on and victim.view.strip()),
+        rationale=referral.rationale,
+        gravity_score=referral.gravity_score,
+        hours=referral.hours_set,
+        hours_reason=referral.hours_reason,
+        domestic_abuse=referral.domestic_abuse,
+        hate=referral.hate,
+        sexual=referral.sexual,
+        weapon=referral.weapon,
+        serious_violence=referral.serious_violence,
+        open_case=open_case.reference if open_case else "",
+        previous_cases=others.filter(decided_at__date__gte=look_back, plan__isnull=False).count(),
+        inspector=referral.inspector,
+        inspector_reason=referral.inspector_reason,
+    )
+
+
+def triage_clock(referral, now) -> rules.Clock | None:
+    """The clock of the decision, which stands still while a question waits for the officer. None for a draft."""
+    if referral.submitted_at is None:
+        return None
+    pauses = [(query.asked_at, query.answered_at) for query in referral.queries.all()]
+    limit = Deadline.objects.get(code="triage").amount
+    return rules.working_days_clock(referral.submitted_at, limit, now, pauses=pauses, done_at=referral.decided_at)
+
+
+def milestones_of(referral) -> dict:
+    """Milestone kind → when it was reached."""
+    return {milestone.kind: milestone.at for milestone in referral.milestones.all()}
+
+
+def missing_for(referral, stage: str) -> list[str]:
+    """The milestones that this case still needs before the stage may start."""
+    agreed = referral.override_requests.filter(agreed=True).values_list("kind", flat=True)
+    return rules.missing_for(
+        stage,
+        milestones=list(milestones_of(referral)),
+        workshop_needed=referral.plan.workshop_needed,
+        agreed_overrides=list(agreed),
+    )

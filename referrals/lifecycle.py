@@ -1,0 +1,143 @@
+"""The lifecycle of a case: every status, every step, who may take it, and what the trail says of it.
+
+    DRAFT → SUBMITTED ⇄ QUERIED
+    SUBMITTED → ACTIVE | DECLINED
+    ACTIVE ⇄ SUSPENDED
+    ACTIVE → COMPLETED | RETURNED
+    a manager may reopen what was declined, withdrawn, completed or returned
+
+The stages of an active case run as the milestones allow (UNLOCKS); no stage knows the others.
+"""
+
+from django.db import models
+
+from audit.trail import Kind, Transition
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    SUBMITTED = "submitted", "Waiting for a decision"
+    QUERIED = "queried", "Question to the officer"
+    ACTIVE = "active", "Active"
+    SUSPENDED = "suspended", "Suspended"
+    DECLINED = "declined", "Declined"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+    COMPLETED = "completed", "Completed"
+    RETURNED = "returned", "Returned to the officer"
+
+
+S = Status
+CLOSED = (S.DECLINED, S.WITHDRAWN, S.COMPLETED, S.RETURNED)
+
+SUBMIT = Transition(
+    "submit", (S.DRAFT,), S.SUBMITTED, "referrals.refer", Kind("referral.submitted", "Referral submitted", "collection")
+)
+QUERY = Transition(
+    "query",
+    (S.SUBMITTED,),
+    S.QUERIED,
+    "referrals.triage",
+    Kind("referral.queried", "Question to the officer; the clock stopped"),
+)
+ANSWER = Transition(
+    "answer",
+    (S.QUERIED,),
+    S.SUBMITTED,
+    "referrals.refer",
+    Kind("referral.answered", "The officer answered; the clock runs again"),
+)
+ACCEPT = Transition(
+    "accept",
+    (S.SUBMITTED,),
+    S.ACTIVE,
+    "referrals.triage",
+    Kind("referral.accepted", "Accepted: {hours} hours with {provider}"),
+)
+DECLINE = Transition(
+    "decline", (S.SUBMITTED, S.QUERIED), S.DECLINED, "referrals.triage", Kind("referral.declined", "Declined: {reason}")
+)
+WITHDRAW = Transition(
+    "withdraw",
+    (S.DRAFT, S.SUBMITTED, S.QUERIED, S.ACTIVE, S.SUSPENDED),
+    S.WITHDRAWN,
+    "referrals.withdraw",
+    Kind("referral.withdrawn", "Withdrawn: {reason}"),
+)
+SUSPEND = Transition(
+    "suspend", (S.ACTIVE,), S.SUSPENDED, "referrals.triage", Kind("referral.suspended", "Suspended: {reason}")
+)
+RESUME = Transition("resume", (S.SUSPENDED,), S.ACTIVE, "referrals.triage", Kind("referral.resumed", "Resumed"))
+COMPLETE = Transition(
+    "complete", (S.ACTIVE,), S.COMPLETED, "referrals.triage", Kind("referral.completed", "Case closed: completed")
+)
+RETURN = Transition(
+    "return_to_officer",
+    (S.ACTIVE, S.SUSPENDED),
+    S.RETURNED,
+    "referrals.triage",
+    Kind("referral.returned", "Returned to the officer: {reason}"),
+)
+REOPEN_DECISION = Transition(
+    "reopen",
+    (S.DECLINED, S.WITHDRAWN),
+    S.SUBMITTED,
+    "referrals.override",
+    Kind("referral.reopened_for_decision", "Reopened for a decision: {reason}"),
+)
+REOPEN_WORK = Transition(
+    "reopen",
+    (S.COMPLETED, S.RETURNED),
+    S.ACTIVE,
+    "referrals.override",
+    Kind("referral.reopened", "Reopened: {reason}"),
+)
+
+TRANSITIONS = (
+    SUBMIT, QUERY, ANSWER, ACCEPT, DECLINE, WITHDRAW, SUSPEND, RESUME, COMPLETE, RETURN, REOPEN_DECISION, REOPEN_WORK,
+)  # fmt: skip
+
+# What happens in a case without changing its status.
+DRAFTED = Kind("referral.drafted", "Referral started", "collection")
+EDITED = Kind("referral.edited", "Draft changed")
+READ = Kind("referral.read", act="consultation")
+LISTED = Kind("referral.listed", act="consultation")
+SEARCHED = Kind("person.searched", act="consultation")
+ASSIGNED = Kind("referral.assigned", "Assigned to {to}")
+TAKEN_ON = Kind("referral.taken_on", "Caseworker: {caseworker}")
+CONTACTED = Kind("referral.contacted", "First contact with the participant")
+OVERRIDE_ASKED = Kind("override.asked", "A manager was asked: {what}")
+OVERRIDE_DECIDED = Kind("override.decided", "A manager {answer}: {what}")
+FURTHER_OFFENCE_CHECKED = Kind(
+    "referral.further_offence_checked", "Checked at {months} months: {result}", permission="referrals.triage"
+)
+MILESTONE = Kind("referral.milestone")
+
+# Stage → the milestones that a case must have reached before it may start. A manager's agreed override of a stage
+# stands in for its missing milestones; the plan drops what it does not ask for.
+UNLOCKS = {
+    "workshop": ("assessed",),
+    "placement": ("assessed", "workshop_attended"),
+}
+OVERRIDES = {"placement": "place_before_workshop"}
+
+
+def steps_for(referral, user):
+    """The transitions that this user may take now."""
+    return [t for t in TRANSITIONS if referral.status in t.sources and user.may(t.permission)]
+
+
+def refusal(referral, transition) -> str:
+    """Why a step cannot be taken, quoting who did what instead."""
+    attempted = {
+        "submit": "submitted", "query": "queried", "answer": "answered", "accept": "accepted", "decline": "declined",
+        "withdraw": "withdrawn", "suspend": "suspended", "resume": "resumed", "complete": "completed",
+        "return_to_officer": "returned to the officer", "reopen": "reopened",
+    }[transition.verb]  # fmt: skip
+    now = Status(referral.status).label.lower()
+    decision = referral.decisions.select_related("by").first()
+    if decision and transition.verb in ("accept", "decline", "query"):
+        return (
+            f"{referral.reference} cannot be {attempted}: {decision.by} {decision.get_outcome_display().lower()} it on "
+            f"{decision.at:%-d %B %Y at %H:%M}. Its status is now “{now}”."
+        )
+    return f"{referral.reference} cannot be {attempted} while its status is “{now}”."

@@ -1,0 +1,136 @@
+"""People, and what they are in a case: a participant, a victim, a parent or carer."""
+
+import uuid
+
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Upper
+
+from accounts.models import Organisation
+from referrals.models.reference import CommunityRemedyOption, District, Ethnicity
+from referrals.querysets import PersonQuerySet, VictimQuerySet
+
+
+class Person(models.Model):
+    """Somebody the scheme holds a record of. What they are to a case is said by the case."""
+
+    class Sex(models.TextChoices):
+        FEMALE = "female", "Female"
+        MALE = "male", "Male"
+        NOT_STATED = "not_stated", "Not stated"
+
+    class Disability(models.TextChoices):
+        YES = "yes", "Yes"
+        NO = "no", "No"
+        NOT_STATED = "not_stated", "Not stated"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    given_names = models.CharField(max_length=100)
+    family_name = models.CharField(max_length=100)
+    date_of_birth = models.DateField(null=True, blank=True)
+    sex = models.CharField(max_length=10, choices=Sex, default=Sex.NOT_STATED)
+    gender = models.CharField("Gender, if different", max_length=60, blank=True)
+    ethnicity = models.ForeignKey(Ethnicity, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    officer_perceived_ethnicity = models.ForeignKey(
+        Ethnicity, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    disability = models.CharField(max_length=10, choices=Disability, default=Disability.NOT_STATED)
+    needs = models.TextField("Needs and adjustments", max_length=1000, blank=True)
+    language = models.CharField(max_length=60, blank=True)
+    interpreter_needed = models.BooleanField(default=False)
+    phone = models.CharField(max_length=30, blank=True)
+    phone_is_safe = models.BooleanField(default=False)
+    email = models.EmailField(blank=True)
+    email_is_safe = models.BooleanField(default=False)
+    address = models.CharField(max_length=250, blank=True)
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    school = models.CharField(max_length=120, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = PersonQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "people"
+        indexes = [
+            GinIndex(
+                OpClass(Upper("family_name"), name="gin_trgm_ops"),
+                OpClass(Upper("given_names"), name="gin_trgm_ops"),
+                name="referrals_person_names",
+            ),
+            models.Index(fields=["force", "date_of_birth"], name="referrals_person_born"),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return f"{self.given_names} {self.family_name}"
+
+
+class Victim(models.Model):
+    """A person, business or community that was harmed, in one case: their wish, their view, how to reach them."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", "A person"
+        BUSINESS = "business", "A business"
+        COMMUNITY = "community", "The community"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    case = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, related_name="victims")
+    kind = models.CharField(max_length=10, choices=Kind)
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="harmed_in")
+    organisation_name = models.CharField("Name of the business or community", max_length=120, blank=True)
+    consulted_on = models.DateField(null=True, blank=True)
+    view = models.TextField("The victim's view", max_length=2000, blank=True)
+    wish = models.ForeignKey(CommunityRemedyOption, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    enhanced_rights = models.BooleanField(default=False)
+    told_about_rj_on = models.DateField(null=True, blank=True)
+    safe_contact = models.CharField("A safe way to reach them", max_length=200, blank=True)
+
+    objects = VictimQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind="person", person__isnull=False) | (~Q(kind="person") & ~Q(organisation_name="")),
+                name="referrals_victim_is_named",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def name(self) -> str:
+        return self.person.name if self.person else self.organisation_name
+
+
+class Consent(models.Model):
+    """What somebody agreed to, on which version of the form. Withdrawn, never deleted."""
+
+    class Kind(models.TextChoices):
+        TAKE_PART = "take_part", "To take part in the scheme"
+        SHARE = "share", "To share information with Remedi"
+        PHOTO = "photo", "To photographs"
+        RJ = "rj", "To explore restorative justice"
+
+    case = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, related_name="consents")
+    kind = models.CharField(max_length=10, choices=Kind)
+    given_by = models.CharField("Who signed", max_length=120)
+    relationship = models.CharField(max_length=40, default="self")
+    given_on = models.DateField()
+    form_version = models.CharField(max_length=20)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "kind"], condition=Q(withdrawn_at__isnull=True), name="referrals_consent_in_force_once"
+            )
+        ]
+
+    def __str__(self):
+        return self.get_kind_display()

@@ -1,0 +1,152 @@
+"""From the first draft to submission: what the officer does."""
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone
+
+from audit.trail import IllegalMove, Refusal, move, record
+from referrals import lifecycle, rules
+from referrals.facts import facts_of
+from referrals.lifecycle import Status
+from referrals.models import Consent, Person, Referral, Victim
+
+
+class NotEligible(Refusal):
+    """The referral does not meet the rules. `findings` holds those that block it."""
+
+    def __init__(self, findings):
+        super().__init__(" ".join(f"{finding.requirement}: {finding.do}" for finding in findings), findings[0].field)
+        self.findings = findings
+
+
+def next_reference(now) -> str:
+    """The next reference of the year, such as IJ/2026/000123. Two people asking at once get two."""
+    year = timezone.localdate(now).year
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO referrals_referencenumber (year, last) VALUES (%s, 1) "
+            "ON CONFLICT (year) DO UPDATE SET last = referrals_referencenumber.last + 1 RETURNING last",
+            [year],
+        )
+        return f"IJ/{year}/{cursor.fetchone()[0]:06}"
+
+
+@transaction.atomic
+def draft(*, by, person: dict, participant=None, **fields) -> Referral:
+    """A draft exists for a new person (their fields in `person`) or for one already known (`participant`)."""
+    now = timezone.now()
+    if participant is None:
+        participant = Person.objects.create(force=by.organisation, **person)
+    referral = Referral.objects.create(
+        reference=next_reference(now), force=by.organisation, referred_by=by, participant=participant, **fields
+    )
+    record(lifecycle.DRAFTED, by=by, case=referral)
+    return referral
+
+
+def _locked_draft(referral) -> Referral:
+    """The row as it stands now, locked; refuses once the referral is submitted."""
+    current = Referral.objects.select_for_update(of=("self",)).select_related("participant").get(pk=referral.pk)
+    if current.status != Status.DRAFT:
+        raise IllegalMove(
+            f"{current.reference} was already submitted: what it says can no longer be changed here. "
+            "Tell the triage team by answering their question."
+        )
+    return current
+
+
+@transaction.atomic
+def edit_draft(referral, *, by, person: dict | None = None, **fields) -> Referral:
+    """The draft says what is given. `person` changes the participant's own record. Refused once submitted."""
+    current = _locked_draft(referral)
+    for name, value in (person or {}).items():
+        setattr(current.participant, name, value)
+    if person:
+        current.participant.save(update_fields=list(person))
+    for name, value in fields.items():
+        setattr(current, name, value)
+    current.save(update_fields=[*fields, "updated_at"])
+    record(lifecycle.EDITED, by=by, case=current, fields=sorted([*(person or {}), *fields]))
+    return current
+
+
+@transaction.atomic
+def record_parent_or_carer(referral, *, by, relationship: str, **person) -> Referral:
+    """The draft names a parent or carer; their record is made, or changed if there is one already."""
+    current = _locked_draft(referral)
+    if current.parent_or_carer:
+        Person.objects.filter(pk=current.parent_or_carer_id).update(**person)
+    else:
+        current.parent_or_carer = Person.objects.create(force=current.force, **person)
+    current.relationship = relationship
+    current.save(update_fields=["parent_or_carer", "relationship", "updated_at"])
+    record(lifecycle.EDITED, by=by, case=current, fields=["parent_or_carer"])
+    return current
+
+
+@transaction.atomic
+def record_victim(referral, *, by, victim=None, person: dict | None = None, **fields) -> Victim:
+    """The draft has one more victim, or `victim` says what is given."""
+    current = _locked_draft(referral)
+    victim = victim or Victim(case=current)
+    for name, value in fields.items():
+        setattr(victim, name, value)
+    if victim.kind == Victim.Kind.PERSON:
+        victim.organisation_name = ""
+        if victim.person:
+            Person.objects.filter(pk=victim.person_id).update(**(person or {}))
+        else:
+            victim.person = Person.objects.create(force=current.force, **(person or {}))
+    victim.save()
+    record(lifecycle.EDITED, by=by, case=current, ids=[victim.pk], fields=["victim"])
+    return victim
+
+
+@transaction.atomic
+def remove_victim(victim, *, by) -> None:
+    """The draft no longer names this victim. What the row was stays in the trail."""
+    current = _locked_draft(victim.case)
+    record(lifecycle.EDITED, by=by, case=current, ids=[victim.pk], fields=["victim"])
+    victim.delete()
+
+
+@transaction.atomic
+def record_consents(referral, *, by, kinds, given_by: str, relationship: str, given_on) -> None:
+    """Exactly these kinds of consent are in force, signed as given. A kind no longer given is withdrawn, not deleted."""
+    current = _locked_draft(referral)
+    now = timezone.now()
+    version = settings.SCHEME["CONSENT_FORM_VERSION"]
+    current.consents.filter(withdrawn_at__isnull=True).update(withdrawn_at=now)
+    Consent.objects.bulk_create(
+        Consent(
+            case=current,
+            kind=kind,
+            given_by=given_by,
+            relationship=relationship,
+            given_on=given_on,
+            form_version=version,
+        )
+        for kind in kinds
+    )
+    record(lifecycle.EDITED, by=by, case=current, fields=["consent"])
+
+
+@transaction.atomic
+def submit(referral, *, by) -> None:
+    """The referral waits for the triage team, and its clock runs. Refused while a rule blocks it (NotEligible), and
+    when it is not a draft."""
+    now = timezone.now()
+    current = (
+        Referral.objects.select_for_update(of=("self",)).select_related("participant", "disposal").get(pk=referral.pk)
+    )
+    if current.status != Status.DRAFT:
+        raise IllegalMove(current.refuse(lifecycle.SUBMIT))
+    incomplete = [
+        rules.Finding(field, label, "Not given", rules.Outcome.NOT_MET, f"Enter the {label.lower()}.", field)
+        for field, label in (("offence", "Offence"), ("district", "District"), ("incident_number", "Incident number"))
+        if not getattr(current, field)
+    ]
+    blocking = incomplete + [finding for finding in rules.eligibility(facts_of(current, now)) if finding.blocks]
+    if blocking:
+        raise NotEligible(blocking)
+    move(referral, lifecycle.SUBMIT, by=by, case=referral, submitted_at=now)

@@ -1,0 +1,129 @@
+"""From submission to the decision: what the triage team and the officer do."""
+
+from dataclasses import asdict
+
+from django.db import transaction
+from django.utils import timezone
+
+from audit.trail import Refusal, move, record
+from referrals import lifecycle, rules
+from referrals.facts import facts_of
+from referrals.models import Decision, Plan, Query, Referral
+
+
+class OwnReferral(Refusal):
+    status = 403
+
+
+def _not_their_own(referral, by, verb):
+    if referral.referred_by_id == by.pk:
+        raise OwnReferral(f"You made {referral.reference} yourself, so somebody else must {verb} it.")
+
+
+@transaction.atomic
+def ask(referral, *, by, question: str) -> Query:
+    """The officer owes an answer, and the triage clock stands still. Refused unless the referral waits for a decision."""
+    _not_their_own(referral, by, "ask about")
+    move(referral, lifecycle.QUERY, by=by, case=referral)
+    return Query.objects.create(case=referral, question=question, asked_by=by, asked_at=timezone.now())
+
+
+@transaction.atomic
+def answer(referral, *, by, text: str) -> None:
+    """The question is answered, and the referral waits for a decision again."""
+    move(referral, lifecycle.ANSWER, by=by, case=referral)
+    referral.queries.filter(answered_at__isnull=True).update(answer=text, answered_by=by, answered_at=timezone.now())
+
+
+@transaction.atomic
+def accept(
+    referral, *, by, provider, hours: int, workshop_needed: bool, rj_to_explore: bool, rationale: str, notes: str = ""
+) -> Plan:
+    """The case is active with the provider, and has a plan. Refused to the person who referred, while a rule blocks the
+    referral, for a provider that does not serve the force, and unless the referral waits for a decision."""
+    _not_their_own(referral, by, "decide on")
+    if not provider.serves.filter(pk=referral.force_id).exists():
+        raise Refusal(f"{provider} does not work for {referral.force}.", "provider")
+    now = timezone.now()
+    findings = rules.eligibility(facts_of(referral, now))
+    blocking = [finding for finding in findings if finding.blocks]
+    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    if blocking and current.status in lifecycle.ACCEPT.sources:
+        raise Refusal(
+            "This referral cannot be accepted yet. " + " ".join(f"{f.requirement}: {f.fact.lower()}." for f in blocking)
+        )
+    move(
+        referral,
+        lifecycle.ACCEPT,
+        by=by,
+        case=referral,
+        event={"hours": hours, "provider": provider.name},
+        provider=provider,
+        decided_at=now,
+    )
+    _decide(referral, Decision.Outcome.ACCEPT, by, now, findings, rationale=rationale)
+    plan, _ = Plan.objects.update_or_create(
+        case=referral,
+        defaults={
+            "workshop_needed": workshop_needed,
+            "minutes_required": hours * 60,
+            "rj_to_explore": rj_to_explore,
+            "provider": provider,
+            "notes": notes,
+        },
+    )
+    return plan
+
+
+@transaction.atomic
+def decline(referral, *, by, reason, rationale: str, redirected_to: str = "") -> None:
+    """The case is closed as declined. Refused to the person who referred, without a name where the reason redirects, and
+    unless the referral waits for a decision or an answer."""
+    _not_their_own(referral, by, "decide on")
+    if reason.redirects and not redirected_to.strip():
+        raise Refusal("Enter who the referral was redirected to.", "redirected_to")
+    now = timezone.now()
+    findings = rules.eligibility(facts_of(referral, now))
+    move(
+        referral, lifecycle.DECLINE, by=by, case=referral, event={"reason": reason.label}, decided_at=now, closed_at=now
+    )
+    _decide(
+        referral,
+        Decision.Outcome.DECLINE,
+        by,
+        now,
+        findings,
+        rationale=rationale,
+        reason=reason,
+        redirected_to=redirected_to,
+    )
+
+
+def _decide(referral, outcome, by, now, findings, **fields):
+    Decision.objects.create(
+        case=referral, outcome=outcome, by=by, at=now, checklist=[asdict(finding) for finding in findings], **fields
+    )
+
+
+@transaction.atomic
+def withdraw(referral, *, by, reason) -> None:
+    """The case is closed as withdrawn, with a grouped reason. Refused once it is closed."""
+    move(
+        referral,
+        lifecycle.WITHDRAW,
+        by=by,
+        case=referral,
+        event={"reason": reason.label},
+        withdraw_reason=reason,
+        closed_at=timezone.now(),
+    )
+
+
+@transaction.atomic
+def assign(referral, *, by, to) -> None:
+    """One triager has the referral on their list. Refused for somebody who may not triage in this force."""
+    if to is not None and not (to.may("referrals.triage") and to.organisation_id == referral.force_id):
+        raise Refusal(f"{to} is not on the triage team of {referral.force}.", "assigned_to")
+    referral.assigned_to = to
+    referral.save(update_fields=["assigned_to", "updated_at"])
+    record(lifecycle.ASSIGNED, by=by, case=referral, to=str(to) if to else "nobody")

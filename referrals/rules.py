@@ -1,0 +1,446 @@
+"""The rules of the scheme, as pure functions: facts and the clock in, findings out. Nothing here touches the database.
+
+Source of each rule: docs/scheme.md, section of the same name.
+"""
+
+from calendar import monthrange
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+import holidays
+from django.conf import settings
+
+from referrals.lifecycle import OVERRIDES, UNLOCKS
+
+LONDON = ZoneInfo("Europe/London")
+AGE_OF_CRIMINAL_RESPONSIBILITY = 10  # Children and Young Persons Act 1933, s.50
+ADULT = 18
+
+
+# --- ages and working days ------------------------------------------------------------------------------------------
+
+
+def age_on(born: date, day: date) -> int:
+    """Age in whole years; somebody born on 29 February has their birthday on 1 March in other years."""
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+@lru_cache
+def _bank_holidays():
+    return holidays.country_holidays("GB", subdiv="ENG")
+
+
+def is_working_day(day: date) -> bool:
+    """Monday to Friday, England's bank holidays excepted."""
+    return day.weekday() < 5 and day not in _bank_holidays()
+
+
+def _wall(moment: datetime) -> datetime:
+    """The clock on the wall in Derbyshire, so that a day is a day when the clocks change."""
+    return moment.astimezone(LONDON).replace(tzinfo=None)
+
+
+def _midnight_after(wall: datetime) -> datetime:
+    return datetime.combine(wall.date() + timedelta(days=1), datetime.min.time())
+
+
+def working_time(start: datetime, end: datetime) -> timedelta:
+    """How much of the time from start to end fell on working days (24 hours each)."""
+    here, there, total = _wall(start), _wall(end), timedelta()
+    while here < there:
+        step = min(_midnight_after(here), there)
+        if is_working_day(here.date()):
+            total += step - here
+        here = step
+    return total
+
+
+def after_working_time(start: datetime, amount: timedelta) -> datetime:
+    """The moment when so much working time has gone by since start."""
+    here = _wall(start)
+    while True:
+        until = _midnight_after(here)
+        if is_working_day(here.date()):
+            if amount <= until - here:
+                return (here + amount).replace(tzinfo=LONDON)
+            amount -= until - here
+        here = until
+
+
+# --- the triage clock -----------------------------------------------------------------------------------------------
+
+
+class ClockState(StrEnum):
+    RUNNING = "running"
+    STOPPED = "stopped"
+    OVERDUE = "overdue"
+    MET = "met"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A deadline as it stands: its state, when it is or was due (None while stopped), and the words for it."""
+
+    state: ClockState
+    due_at: datetime | None
+    words: str
+
+
+def working_days_clock(
+    start: datetime,
+    working_days: int,
+    now: datetime,
+    *,
+    pauses: Iterable[tuple[datetime, datetime | None]] = (),
+    done_at: datetime | None = None,
+) -> Clock:
+    """A limit in working days. The clock stands still during each pause (start, end); end None: it stands still now."""
+    allowed = timedelta(days=working_days)
+    pauses = list(pauses)
+    if done_at is None and any(end is None for _, end in pauses):
+        return Clock(ClockState.STOPPED, None, "Clock stopped: waiting for the officer")
+    for begun, ended in pauses:
+        allowed += working_time(begun, ended or done_at)
+    due_at = after_working_time(start, allowed)
+    when = f"{due_at:%A} {due_at.day} {due_at:%B} at {due_at:%H:%M}"
+    if done_at is not None:
+        met = done_at <= due_at
+        return Clock(
+            ClockState.MET if met else ClockState.MISSED, due_at, "In time" if met else f"Late: was due {when}"
+        )
+    if now > due_at:
+        return Clock(ClockState.OVERDUE, due_at, f"Overdue: was due {when}")
+    return Clock(ClockState.RUNNING, due_at, f"Due {when}")
+
+
+# --- eligibility ----------------------------------------------------------------------------------------------------
+
+
+class Outcome(StrEnum):
+    MET = "met"
+    AUTHORITY_NEEDED = "authority_needed"  # an inspector may allow it, with a reason
+    AUTHORISED = "authorised"  # and did
+    NOT_MET = "not_met"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the eligibility rules ask about a referral. None: not answered yet."""
+
+    age: int | None
+    disposal: str | None
+    disposal_label: str = ""
+    needs_admission: bool = False
+    children_only: bool = False
+    adults_only: bool = False
+    responsibility: str = ""
+    sufficient_evidence: bool = False
+    agrees: bool = False
+    appropriate_adult: str = ""
+    parent_or_carer: bool = False
+    victims: int = 0
+    victims_consulted: int = 0
+    rationale: str = ""
+    gravity_score: int | None = None
+    hours: int | None = None
+    hours_reason: str = ""
+    domestic_abuse: bool = False
+    hate: bool = False
+    sexual: bool = False
+    weapon: bool = False
+    serious_violence: bool = False
+    open_case: str = ""  # the reference of another open case
+    previous_cases: int = 0  # accepted within the look-back time
+    inspector: str = ""
+    inspector_reason: str = ""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One rule applied to one referral: requirement | this person's facts | met?, and what to do if not."""
+
+    rule: str
+    requirement: str
+    fact: str
+    outcome: Outcome
+    do: str = ""
+    field: str | None = None
+
+    @property
+    def blocks(self) -> bool:
+        return self.outcome in (Outcome.NOT_MET, Outcome.AUTHORITY_NEEDED)
+
+
+def eligibility(facts: Facts) -> list[Finding]:
+    """Every rule that applies, in the order that an officer would ask. A referral is eligible when none blocks."""
+    return [finding for rule in RULES for finding in rule(facts)]
+
+
+def _met_if(condition, rule, requirement, fact, do, field):
+    outcome = Outcome.MET if condition else Outcome.NOT_MET
+    return Finding(rule, requirement, fact, outcome, "" if condition else do, field)
+
+
+def _authority(facts, rule, requirement, fact):
+    """Outside the usual rules: an inspector's name and reason allow it."""
+    if facts.inspector and facts.inspector_reason:
+        return Finding(
+            rule, requirement, fact, Outcome.AUTHORISED, f"Authorised by {facts.inspector}: {facts.inspector_reason}"
+        )
+    return Finding(
+        rule,
+        requirement,
+        fact,
+        Outcome.AUTHORITY_NEEDED,
+        "Enter the name of the inspector who authorised this, and their reason.",
+        "inspector",
+    )
+
+
+def _age(facts):
+    usual = settings.SCHEME["USUAL_LOWEST_AGE"]
+    requirement = f"Aged {usual} or over"
+    if facts.age is None:
+        yield _met_if(False, "age", requirement, "Date of birth not given", "Enter the date of birth.", "date_of_birth")
+    elif facts.age < AGE_OF_CRIMINAL_RESPONSIBILITY:
+        yield Finding(
+            "age",
+            requirement,
+            f"Aged {facts.age}",
+            Outcome.NOT_MET,
+            f"A child under {AGE_OF_CRIMINAL_RESPONSIBILITY} cannot be referred. Speak to the Youth Justice Service or "
+            "children’s social care instead.",
+            "date_of_birth",
+        )
+    elif facts.age < usual:
+        yield _authority(facts, "age", requirement, f"Aged {facts.age}")
+    else:
+        yield Finding("age", requirement, f"Aged {facts.age}", Outcome.MET)
+
+
+def _domestic_abuse(facts):
+    yield _met_if(
+        not facts.domestic_abuse,
+        "domestic_abuse",
+        "Not domestic abuse between intimate partners",
+        "Domestic abuse" if facts.domestic_abuse else "No",
+        "Domestic abuse between intimate partners cannot come to this scheme. Follow the force’s domestic abuse procedure.",
+        "domestic_abuse",
+    )
+
+
+def _serious(facts):
+    for field, label in (
+        ("hate", "hate crime"),
+        ("sexual", "sexual element"),
+        ("weapon", "weapon"),
+        ("serious_violence", "serious violence"),
+    ):
+        requirement = f"No {label}"
+        if getattr(facts, field):
+            yield _authority(facts, field, requirement, "Yes")
+        else:
+            yield Finding(field, requirement, "No", Outcome.MET)
+
+
+def _history(facts):
+    months = settings.SCHEME["PREVIOUS_MONTHS"]
+    if facts.open_case:
+        yield _authority(facts, "open_case", "No other open case", f"{facts.open_case} is open")
+    else:
+        yield Finding("open_case", "No other open case", "None found", Outcome.MET)
+    requirement = f"No Immediate Justice in the last {months} months"
+    if facts.previous_cases:
+        fact = f"{facts.previous_cases} case{'s' if facts.previous_cases != 1 else ''}"
+        yield _authority(facts, "previous", requirement, fact)
+    else:
+        yield Finding("previous", requirement, "None found", Outcome.MET)
+
+
+def _disposal(facts):
+    if facts.disposal is None:
+        yield _met_if(
+            False, "disposal", "A disposal", "Not given", "Choose how the police dealt with the matter.", "disposal"
+        )
+        return
+    if facts.age is not None and facts.children_only:
+        yield _met_if(
+            facts.age < ADULT,
+            "disposal_age",
+            f"{facts.disposal_label} is for under 18s",
+            f"Aged {facts.age}",
+            "Choose a disposal for an adult.",
+            "disposal",
+        )
+    if facts.age is not None and facts.adults_only:
+        yield _met_if(
+            facts.age >= ADULT,
+            "disposal_age",
+            f"{facts.disposal_label} is for people aged 18 or over",
+            f"Aged {facts.age}",
+            "Choose a disposal for a young person, such as a youth conditional caution.",
+            "disposal",
+        )
+    if facts.needs_admission:
+        yield _met_if(
+            facts.responsibility == "accepted",
+            "responsibility",
+            f"{facts.disposal_label}: responsibility accepted",
+            "Accepted" if facts.responsibility == "accepted" else "Not accepted",
+            "Choose a disposal that needs no admission, such as outcome 22, or record that responsibility is accepted.",
+            "responsibility",
+        )
+    if facts.disposal == "community_resolution":
+        yield _met_if(
+            facts.sufficient_evidence,
+            "evidence",
+            "Community resolution: sufficient evidence",
+            "Yes" if facts.sufficient_evidence else "Not confirmed",
+            "Confirm that there is sufficient evidence.",
+            "sufficient_evidence",
+        )
+        yield _met_if(
+            bool(facts.rationale.strip()),
+            "rationale",
+            "Community resolution: rationale recorded",
+            "Recorded" if facts.rationale.strip() else "Not recorded",
+            "Enter why this disposal is right.",
+            "rationale",
+        )
+        if facts.victims:
+            yield _met_if(
+                facts.victims_consulted == facts.victims,
+                "victim",
+                "Community resolution: victim consulted and their view recorded",
+                f"{facts.victims_consulted} of {facts.victims} consulted",
+                "Enter when the victim was consulted, and what they said.",
+                "victim",
+            )
+
+
+def _agreement(facts):
+    yield _met_if(
+        facts.agrees,
+        "agrees",
+        "Agrees to take part",
+        "Consent recorded" if facts.agrees else "No consent recorded",
+        "Record the person’s consent to take part.",
+        "consent",
+    )
+
+
+def _child(facts):
+    if facts.age is None or facts.age >= ADULT:
+        return
+    natural = settings.SCHEME["NATURAL_GRAVITY"]
+    yield _met_if(
+        bool(facts.appropriate_adult.strip()),
+        "appropriate_adult",
+        "Under 18: an appropriate adult was present",
+        facts.appropriate_adult or "Nobody named",
+        "Enter the name of the appropriate adult.",
+        "appropriate_adult",
+    )
+    yield _met_if(
+        facts.parent_or_carer,
+        "parent_or_carer",
+        "Under 18: a parent or carer is on record",
+        "On record" if facts.parent_or_carer else "Nobody named",
+        "Enter the parent or carer’s name.",
+        "parent_given_names",
+    )
+    if facts.gravity_score is None:
+        yield _met_if(
+            False,
+            "gravity",
+            "Under 18: gravity score recorded",
+            "Not given",
+            "Enter the gravity score, 1 to 5.",
+            "gravity_score",
+        )
+    else:
+        yield _met_if(
+            facts.gravity_score == natural or bool(facts.rationale.strip()),
+            "gravity",
+            f"Under 18: gravity score {natural}, or a rationale",
+            f"Score {facts.gravity_score}",
+            f"Enter a rationale: the score is {facts.gravity_score}, and the scheme is meant for {natural}.",
+            "rationale",
+        )
+
+
+def _hours(facts):
+    low, high = settings.SCHEME["USUAL_HOURS"]
+    requirement = f"{low} to {high} hours, or a reason"
+    if facts.hours is None:
+        yield _met_if(
+            False, "hours", requirement, "Not given", f"Enter the hours, usually {low} to {high}.", "hours_set"
+        )
+    else:
+        yield _met_if(
+            low <= facts.hours <= high or bool(facts.hours_reason.strip()),
+            "hours",
+            requirement,
+            f"{facts.hours} hours" if facts.hours != 1 else "1 hour",
+            f"Enter why {facts.hours} hours are set: the usual range is {low} to {high}.",
+            "hours_reason",
+        )
+
+
+RULES = (_age, _domestic_abuse, _serious, _history, _disposal, _agreement, _child, _hours)
+
+
+# --- what unlocks a stage, and what completes a case ----------------------------------------------------------------
+
+NEEDS = {
+    "assessed": "the assessment must be completed",
+    "workshop_attended": "the workshop must be attended",
+    "hours_completed": "the hours must be completed",
+}
+
+
+def missing_for(
+    stage: str, *, milestones: Sequence[str], workshop_needed: bool, agreed_overrides: Sequence[str] = ()
+) -> list[str]:
+    """The milestones that a case still needs before the stage may start. A manager's agreed override stands in for the
+    workshop, never for the assessment."""
+    missing = []
+    for milestone in UNLOCKS[stage]:
+        if milestone in milestones:
+            continue
+        if milestone == "workshop_attended" and (not workshop_needed or OVERRIDES.get(stage) in agreed_overrides):
+            continue
+        missing.append(milestone)
+    return missing
+
+
+def missing_to_complete(*, milestones: Sequence[str], workshop_needed: bool, minutes_required: int) -> list[str]:
+    """The milestones without which a case is not completed. Restorative justice never blocks completion."""
+    wanted = ["workshop_attended"] if workshop_needed else []
+    if minutes_required:
+        wanted.append("hours_completed")
+    return [milestone for milestone in wanted if milestone not in milestones]
+
+
+# --- the first reparative session -----------------------------------------------------------------------------------
+
+
+def within_hours(start: datetime | None, done: datetime | None, hours: int, now: datetime) -> str:
+    """ "met", "missed" or "not due" for a limit in elapsed hours; "not due" also while there is no start."""
+    if start is None:
+        return "not due"
+    due = start + timedelta(hours=hours)
+    if done is not None:
+        return "met" if done <= due else "missed"
+    return "missed" if now > due else "not due"
+
+
+def add_months(day: date, months: int) -> date:
+    """The same day so many months later, or the last day of that month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

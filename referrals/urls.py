@@ -1,0 +1,5 @@
+"""Addresses of referrals."""
+
+app_name = "referrals"
+
+urlpatterns = []

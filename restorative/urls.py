@@ -1,0 +1,5 @@
+"""Addresses of restorative."""
+
+app_name = "restorative"
+
+urlpatterns = []

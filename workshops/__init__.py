@@ -1,0 +1,1 @@
+"""The ASB awareness workshop: programmes, sessions, bookings, attendance and feedback."""

@@ -1,0 +1,5 @@
+"""Addresses of workshops."""
+
+app_name = "workshops"
+
+urlpatterns = []
