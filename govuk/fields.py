@@ -17,7 +17,7 @@ Params = dict[str, Any]
 # What we place elsewhere, or what would cut off what somebody pastes before they can read the message about it.
 _NOT_ATTRIBUTES = {
     "id", "class", "rows", "cols", "type", "maxlength", "minlength", "required",
-    "autocomplete", "inputmode", "pattern", "spellcheck",
+    "autocomplete", "inputmode", "pattern", "spellcheck", "placeholder",
 }  # fmt: skip
 _PART_WIDTHS = {"day": "2", "month": "2", "year": "4", "time": "5"}
 

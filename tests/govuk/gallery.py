@@ -13,6 +13,8 @@ from django.urls import path
 
 from govuk.forms import DateField, DateTimeField, FilterForm, Form, TimeField
 from govuk.layout import Button, Buttons, Component, Field, Fieldset, Link, Row
+from govuk.worklists import Action, Worklist
+from govuk.worklists import Row as Line
 
 WISHES = [("yes", "Yes, by phone"), ("letter", "Yes, by letter"), ("no", "No")]
 NEEDS = [("interpreter", "Interpreter"), ("mobility", "Step-free access"), ("none", "No, none of these")]
@@ -170,6 +172,23 @@ def components(request):
         crumbs=[{"text": "Your work", "href": "/"}, {"text": "Referrals to triage"}],
         born_on=dt.date(2004, 3, 27),
         person="Kwame <b>Osei</b>",
+        worklists=[
+            Worklist(
+                title="To triage",
+                count=12,
+                rows=[
+                    Line("IJ-2024-0412 Osei, Kwame", "#", "Sent 3 July 2024 at 14:30", ("Due today", "red")),
+                    Line("Note", "", "x"),
+                ],
+                more=Action("All 12 referrals", "#"),
+            ),
+            Worklist(
+                title="Placement", locked="Starts when the workshop is attended.", tag=("Cannot start yet", "grey")
+            ),
+            Worklist(
+                title="Referrals", empty="You have no open referrals.", actions=[Action("Refer a person", "#", True)]
+            ),
+        ],
         tabs=[
             {"text": "Awaiting triage", "href": "#a", "count": 12, "current": True},
             {"text": "Queried", "href": "#b", "count": 3},
