@@ -131,6 +131,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.entrance.SignInForm",
+    "reset_password": "accounts.entrance.ForgottenPasswordForm",
+    "reset_password_from_key": "accounts.entrance.ResetPasswordForm",
+    "change_password": "accounts.entrance.ChangePasswordForm",
+    "reauthenticate": "accounts.entrance.ConfirmPasswordForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
