@@ -12,10 +12,10 @@ demo: ## set up and run the demonstration (PORT=8000; RESET=1 starts afresh)
 	@$(PYTHON) dev/bootstrap.py demo
 
 test: ## set up and run the tests
-	@$(PYTHON) dev/bootstrap.py test $(PYTEST)
+	@$(PYTHON) dev/bootstrap.py tests $(PYTEST)
 
 check: ## lint, types, migrations, deployment settings
-	@$(PYTHON) dev/bootstrap.py check
+	@$(PYTHON) dev/bootstrap.py checks
 
 lock: ## renew requirements/*.lock from requirements/*.in (after make test)
 	@for name in setup node base demo dev; do .venv/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \

@@ -1,6 +1,6 @@
 """Make a checkout ready to run, then run one program of dev/ in its virtual environment.
 
-    python3 dev/bootstrap.py demo|test|check [arguments of that program]
+    python3 dev/bootstrap.py demo|tests|checks [arguments of that program]
 
 Needs Python 3.11 to 3.13 and nothing else. What is up to date is left alone, so a second run takes a moment.
 System libraries are installed where that is possible without asking (root on Debian or its relatives);
@@ -130,7 +130,7 @@ def main() -> None:
     os.environ["PATH"] = _path()
     run(PYTHON, "dev/build_assets.py")
     os.chdir(CHECKOUT)
-    os.execv(PYTHON, [str(PYTHON), f"dev/{program}.py", *arguments])
+    os.execv(PYTHON, [str(PYTHON), f"dev/run_{program}.py", *arguments])
 
 
 if __name__ == "__main__":

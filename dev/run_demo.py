@@ -69,6 +69,7 @@ def settings(folder: Path, addresses: dict[str, str]) -> dict[str, str]:
     return addresses | {
         "SECRET_KEY": key.read_text(),
         "DEBUG": "false",
+        "DEMO": "true",
         "BEHIND_TLS": "false",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
         "MEDIA_ROOT": str(folder / "media"),
