@@ -1,5 +1,11 @@
-"""Addresses of audit."""
+"""Addresses of the audit trail."""
+
+from django.urls import path
+
+from audit import views
 
 app_name = "audit"
 
-urlpatterns = []
+urlpatterns = [
+    path("", views.list_events, name="events"),
+]

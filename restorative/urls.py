@@ -1,5 +1,11 @@
-"""Addresses of restorative."""
+"""Addresses of restorative justice."""
+
+from django.urls import path
+
+from restorative import views
 
 app_name = "restorative"
 
-urlpatterns = []
+urlpatterns = [
+    path("", views.list_processes, name="list"),
+]
