@@ -29,5 +29,7 @@ def exception_handler(exception, context):
         body = {"detail": exception.sentence}
         if exception.field:
             body["field"] = exception.field
+        if exception.details:
+            body["details"] = exception.details
         return Response(body, status=exception.status)
     return drf_exception_handler(exception, context)

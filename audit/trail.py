@@ -4,6 +4,7 @@ A Kind names what can happen; record() writes that it did. A Transition names a 
 """
 
 import json
+from collections.abc import Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 
@@ -43,14 +44,16 @@ class Transition:
 
 
 class Refusal(Exception):
-    """Something the rules do not allow, in a sentence for the person who asked. `field` names the form field at fault."""
+    """Something the rules do not allow, in a sentence for the person who asked. `field` names the form field at
+    fault."""
 
     status = 422
 
-    def __init__(self, sentence: str, field: str | None = None):
+    def __init__(self, sentence: str, field: str | None = None, details: Sequence[dict] = ()):
         super().__init__(sentence)
         self.sentence = sentence
         self.field = field
+        self.details = list(details)  # for the API: what exactly was not met
 
 
 class IllegalMove(Refusal):

@@ -1,5 +1,7 @@
 """From the first draft to submission: what the officer does."""
 
+from dataclasses import asdict
+
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
@@ -15,7 +17,11 @@ class NotEligible(Refusal):
     """The referral does not meet the rules. `findings` holds those that block it."""
 
     def __init__(self, findings):
-        super().__init__(" ".join(f"{finding.requirement}: {finding.do}" for finding in findings), findings[0].field)
+        super().__init__(
+            " ".join(f"{finding.requirement}: {finding.do}" for finding in findings),
+            findings[0].field,
+            [asdict(finding) for finding in findings],
+        )
         self.findings = findings
 
 
