@@ -124,6 +124,7 @@ def main() -> None:
         say("Starting PostgreSQL and Redis")
         addresses = services.start(group, folder, throw_away=False)
         env = os.environ | settings(folder, addresses)
+        (folder / "media").mkdir(exist_ok=True)
         say("Migrating the database")
         manage("migrate", "--no-input", env=env)
         collected = services.CHECKOUT / "build" / "collected" / ".fingerprint"

