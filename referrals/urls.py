@@ -1,5 +1,12 @@
 """Addresses of referrals."""
 
+from django.urls import path
+
+from referrals.views import cases
+
 app_name = "referrals"
 
-urlpatterns = []
+urlpatterns = [
+    path("", cases.cases, name="list"),
+    path("<uuid:pk>/", cases.case, name="detail"),
+]

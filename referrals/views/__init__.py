@@ -1,0 +1,1 @@
+"""Pages of referrals: fetch what is visible, bind the form, call one operation, redirect."""
