@@ -88,7 +88,11 @@ class TimeField(forms.TimeField):
         super().__init__(input_formats=TIME_FORMATS, **kwargs)
 
     def to_python(self, value: Any) -> dt.time | None:
-        return super().to_python(value.replace(" ", "") if isinstance(value, str) else value)
+        if isinstance(value, str):
+            value = value.replace(" ", "")
+            if re.fullmatch(r"\d{1,4}", value, re.ASCII):  # 9 is 09:00 and 930 is 09:30, never 00:09 or 09:03
+                value = (value + "00" if len(value) <= 2 else value).zfill(4)
+        return super().to_python(value)
 
 
 class DateTimeField(DateField):
@@ -214,10 +218,10 @@ def _speak_plainly(field: forms.Field, label: str) -> None:
 
 
 def _messages(field: forms.Field, label: str) -> dict[str, str]:
-    label = label.replace("%", "%%")  # Django interpolates %(limit_value)s and the like
     is_question = label.endswith("?")
     noun = label if label[1:2].isupper() else label[:1].lower() + label[1:]
     subject = "The answer" if is_question else label
+    limited = subject.replace("%", "%%")  # where Django puts in %(limit_value)s and the like
     if isinstance(field, forms.BooleanField):
         required = f"Tick ‘{label}’ to continue"
     elif is_question:
@@ -228,11 +232,11 @@ def _messages(field: forms.Field, label: str) -> dict[str, str]:
         required = f"Enter {noun}"
     messages = {
         "required": required,
-        "max_length": f"{subject} must be %(limit_value)d characters or fewer; you have entered %(show_value)d",
-        "min_length": f"{subject} must be %(limit_value)d characters or more; you have entered %(show_value)d",
-        "min_value": f"{subject} must be %(limit_value)s or more",
-        "max_value": f"{subject} must be %(limit_value)s or less",
-        "invalid_choice": f"Select one of the choices listed for ‘{label}’",
+        "max_length": f"{limited} must be %(limit_value)d characters or fewer; you have entered %(show_value)d",
+        "min_length": f"{limited} must be %(limit_value)d characters or more; you have entered %(show_value)d",
+        "min_value": f"{limited} must be %(limit_value)s or more",
+        "max_value": f"{limited} must be %(limit_value)s or less",
+        "invalid_choice": "Select one of the choices listed for ‘{}’".format(label.replace("%", "%%")),
     }
     if isinstance(field, forms.EmailField):
         messages["invalid"] = "Enter an email address in the form name@example.org"
@@ -241,6 +245,6 @@ def _messages(field: forms.Field, label: str) -> dict[str, str]:
     elif isinstance(field, forms.IntegerField):
         messages["invalid"] = f"{subject} must be a whole number, like 12"
     elif isinstance(field, DateField) and not is_question:
-        messages["incomplete"] = f"{subject} must include a %(missing)s"
-        messages["not_real"] = f"{subject} must be a real date, like 27 3 2024"
+        messages["incomplete"] = f"{limited} must include a %(missing)s"
+        messages["not_real"] = f"{limited} must be a real date, like 27 3 2024"
     return messages

@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 from django.forms.boundfield import BoundField
 from django.utils import formats, timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from govuk.components import render
@@ -69,7 +69,7 @@ def display(value: Any) -> Any:
     if isinstance(value, SafeString):
         return value
     if isinstance(value, list | tuple | set):
-        lines = SafeString("").join(format_html("<li>{}</li>", display(item)) for item in value)
+        lines = format_html_join("", "<li>{}</li>", ((display(item),) for item in value))
         return format_html('<ul class="govuk-list app-list">{}</ul>', lines)
     if isinstance(value, str) and "\n" in value:
         return format_html('<span class="app-typed">{}</span>', value)
