@@ -115,8 +115,8 @@ def wait_until_ready(url: str, group: Group, *, seconds: int = 60) -> None:
 
 
 def main() -> None:
-    folder, port = services.demo_folder(), web_port()
-    lock = hold(folder)
+    folder = services.demo_folder()
+    lock, port = hold(folder), web_port()
     if os.environ.get("RESET") == "1" and folder.exists():
         say("Starting afresh: removing the demonstration's data")
         shutil.rmtree(folder)

