@@ -2,6 +2,8 @@
 
 import uuid
 
+from django.conf import settings
+
 from audit.trail import request_context
 
 
@@ -11,10 +13,19 @@ class RequestContextMiddleware:
 
     def __call__(self, request):
         request.id = str(uuid.uuid4())
-        token = request_context.set({"request_id": request.id, "ip": request.META.get("REMOTE_ADDR") or None})
+        token = request_context.set({"request_id": request.id, "ip": client_address(request)})
         try:
             response = self.get_response(request)
         finally:
             request_context.reset(token)
         response["X-Request-ID"] = request.id
         return response
+
+
+def client_address(request) -> str | None:
+    """The address that our outermost proxy saw; without proxies of ours, the address that connected."""
+    if settings.TRUSTED_PROXIES:
+        forwarded = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+        if len(forwarded) >= settings.TRUSTED_PROXIES:
+            return forwarded[-settings.TRUSTED_PROXIES]
+    return request.META.get("REMOTE_ADDR") or None

@@ -20,6 +20,7 @@ if not DEBUG and (len(SECRET_KEY) < 50 or SECRET_KEY.startswith("demo-")):
     )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many reverse proxies of ours stand before the application
 BEHIND_TLS = env.bool("BEHIND_TLS", not DEBUG)
 
 INSTALLED_APPS = [
@@ -144,6 +145,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # an administrator makes each account for a known work address
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
@@ -225,6 +227,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"sign-in": "10/min"},
+    "NUM_PROXIES": TRUSTED_PROXIES,
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "audit.doors.exception_handler",
 }

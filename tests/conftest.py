@@ -5,6 +5,7 @@ database itself is made and cleaned by `owner`.
 """
 
 import os
+import uuid
 
 import psycopg
 import pytest
@@ -69,10 +70,11 @@ TransactionTestCase._fixture_teardown = empty_tables
 
 
 @pytest.fixture(autouse=True)
-def private_files(settings, tmp_path):
-    """Files that a test stores stay in its own folder; the cache of one test is not another's."""
+def private_files_and_cache(settings, tmp_path):
+    """What a test stores in files and in the cache (limits on attempts, too) is its own."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.MEDIA_ROOT.mkdir()
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid.uuid4().hex}}
 
 
 # --- the cast -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,154 @@
+"""The case over the API: the same operations, permissions and rows as the pages."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from audit.models import Event
+from referrals.models import Person, Referral
+from tests.factories import make_active_case, make_referral, make_victim
+
+pytestmark = pytest.mark.django_db
+
+WHOLE = {
+    "participant": {"given_names": "Sam", "family_name": "Lowe", "date_of_birth": "1999-02-01"},
+    "victims": [
+        {
+            "kind": "person",
+            "person": {"given_names": "Mary", "family_name": "Poole"},
+            "consulted_on": "2026-06-01",
+            "view": "Clean it up.",
+            "wish": "repair_damage",
+        }
+    ],
+    "consent": {"kinds": ["take_part", "share"], "given_by": "Sam Lowe", "given_on": "2026-06-01"},
+    "incident_number": "26000111222",
+    "offence": "criminal_damage",
+    "district": "erewash",
+    "disposal": "community_resolution",
+    "sufficient_evidence": True,
+    "responsibility": "accepted",
+    "rationale": "First time.",
+    "hours_set": 12,
+}
+
+
+def test_an_officer_drafts_and_submits(api_as, officer):
+    client = api_as(officer)
+    made = client.post("/api/referrals/", WHOLE, format="json")
+    assert made.status_code == 201, made.content
+    assert made.json()["status"] == "draft"
+    sent = client.post(f"/api/referrals/{made.json()['id']}/submit/")
+    assert sent.status_code == 200, sent.content
+    assert sent.json()["status"] == "submitted"
+    assert list(Event.objects.order_by("id").values_list("kind", flat=True))[-1] == "referral.submitted"
+
+
+def test_a_draft_with_a_fault_leaves_nothing_behind(api_as, officer):
+    answer = api_as(officer).post("/api/referrals/", {**WHOLE, "hours_set": 0}, format="json")
+    assert answer.status_code == 400
+    assert "hours_set" in answer.json()
+    assert not Referral.objects.exists()
+    assert not Person.objects.exists()
+
+
+def test_a_referral_that_breaks_a_rule_says_which(api_as, officer):
+    client = api_as(officer)
+    made = client.post("/api/referrals/", {**WHOLE, "domestic_abuse": True, "hours_set": 40}, format="json")
+    answer = client.post(f"/api/referrals/{made.json()['id']}/submit/")
+    assert answer.status_code == 422
+    assert {finding["rule"] for finding in answer.json()["details"]} == {"domestic_abuse", "hours"}
+    assert Referral.objects.get().status == "draft"
+
+
+def test_a_triager_accepts(api_as, officer, triager, provider):
+    case = make_referral(officer, status="submitted")
+    answer = api_as(triager).post(
+        f"/api/referrals/{case.pk}/accept/",
+        {"provider": provider.pk, "hours": 12, "rationale": "Suitable."},
+        format="json",
+    )
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["status"] == "active"
+    case.refresh_from_db()
+    assert case.plan.minutes_required == 720
+
+
+def test_a_second_decision_is_refused_with_who_was_first(api_as, officer, triager, provider):
+    case = make_referral(officer, status="submitted")
+    client = api_as(triager)
+    body = {"reason": "evidence", "rationale": "No statement."}
+    assert client.post(f"/api/referrals/{case.pk}/decline/", body, format="json").status_code == 200
+    again = client.post(
+        f"/api/referrals/{case.pk}/accept/",
+        {"provider": provider.pk, "hours": 12, "rationale": "Suitable."},
+        format="json",
+    )
+    assert again.status_code == 409
+    assert "Carol Finch declined it" in again.json()["detail"]
+    case.refresh_from_db()
+    assert case.status == "declined"
+
+
+def test_an_officer_cannot_decide(api_as, officer, provider):
+    case = make_referral(officer, status="submitted")
+    answer = api_as(officer).post(
+        f"/api/referrals/{case.pk}/decline/", {"reason": "evidence", "rationale": "x"}, format="json"
+    )
+    assert answer.status_code == 403
+    case.refresh_from_db()
+    assert case.status == "submitted"
+
+
+def test_another_force_finds_nothing(api_as, officer, outsider):
+    case = make_referral(officer, status="submitted")
+    client = api_as(outsider)
+    assert client.get("/api/referrals/").json()["results"] == []
+    assert client.get(f"/api/referrals/{case.pk}/").status_code == 404
+    assert (
+        client.post(f"/api/referrals/{case.pk}/decline/", {"reason": "evidence", "rationale": "x"}).status_code == 404
+    )
+
+
+def test_a_question_and_its_answer(api_as, officer, triager):
+    case = make_referral(officer, status="submitted")
+    asked = api_as(triager).post(f"/api/referrals/{case.pk}/ask/", {"question": "Which shelter?"}, format="json")
+    assert asked.json()["status"] == "queried"
+    assert asked.json()["triage_due_at"] is None
+    answered = api_as(officer).post(f"/api/referrals/{case.pk}/answer/", {"text": "Bath Street."}, format="json")
+    assert answered.json()["status"] == "submitted"
+    assert case.queries.get().answer == "Bath Street."
+
+
+def test_reading_a_case_is_in_the_trail(api_as, officer, triager):
+    case = make_referral(officer, status="submitted")
+    assert api_as(triager).get(f"/api/referrals/{case.pk}/").status_code == 200
+    read = Event.objects.get(kind="referral.read")
+    assert (read.act, read.actor, read.case) == ("consultation", triager.pk, case.pk)
+
+
+def test_a_coordinator_never_sees_the_victim(api_as, officer, triager, coordinator, provider):
+    case = make_active_case(officer, provider)
+    make_victim(case)
+    assert api_as(triager).get(f"/api/referrals/{case.pk}/").json()["victims"][0]["person"]["family_name"] == "Poole"
+    seen = api_as(coordinator).get(f"/api/referrals/{case.pk}/")
+    assert seen.status_code == 200
+    assert seen.json()["victims"] == []
+    assert "Poole" not in seen.content.decode()
+
+
+def test_a_list_costs_the_same_however_long(api_as, officer, triager, django_assert_num_queries):
+    client = api_as(triager)
+    make_referral(officer, status="submitted")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/api/referrals/")
+    for _ in range(10):
+        make_referral(officer, status="submitted")
+    with django_assert_num_queries(len(few)):
+        assert len(client.get("/api/referrals/").json()["results"]) == 11
+
+
+def test_the_schema_describes_every_address(api_as, officer):
+    schema = api_as(officer).get("/api/schema/", headers={"accept": "application/vnd.oai.openapi+json"})
+    assert schema.status_code == 200
+    assert "/api/referrals/{id}/accept/" in schema.content.decode()
