@@ -1,5 +1,11 @@
 """Addresses of workshops."""
 
+from django.urls import path
+
+from workshops import views
+
 app_name = "workshops"
 
-urlpatterns = []
+urlpatterns = [
+    path("", views.upcoming, name="list"),
+]
