@@ -1,5 +1,6 @@
 """Reads from the database what the rules of referrals/rules.py ask about one referral."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from referrals import rules
@@ -13,7 +14,7 @@ def facts_of(referral, now) -> rules.Facts:
     victims = list(referral.victims.all())
     day = timezone.localdate(referral.submitted_at or now)
     others = Referral.objects.filter(participant=person, force=referral.force).exclude(pk=referral.pk)
-    look_back = rules.add_months(day, -rules.settings.SCHEME["PREVIOUS_MONTHS"])
+    look_back = rules.add_months(day, -settings.SCHEME["PREVIOUS_MONTHS"])
     open_case = others.exclude(status__in=[*CLOSED, Status.DRAFT]).first()
     return rules.Facts(
         age=rules.age_on(person.date_of_birth, day) if person.date_of_birth else None,
@@ -45,12 +46,24 @@ def facts_of(referral, now) -> rules.Facts:
     )
 
 
-def triage_clock(referral, now) -> rules.Clock | None:
-    """The clock of the decision, which stands still while a question waits for the officer. None for a draft."""
+def blocking(referral, now) -> list[rules.Finding]:
+    """What keeps a draft from being submitted: what it lacks, then the rules that it does not meet."""
+    lacking = rules.incomplete({field: getattr(referral, field) for field in rules.NEEDED_TO_SUBMIT})
+    return lacking + [finding for finding in rules.eligibility(facts_of(referral, now)) if finding.blocks]
+
+
+def limits() -> dict[str, int]:
+    """Each deadline of the scheme, by its code."""
+    return dict(Deadline.objects.values_list("code", "amount"))
+
+
+def triage_clock(referral, now, limit: int | None = None) -> rules.Clock | None:
+    """The clock of the decision, which stands still while a question waits for the officer. None for a draft.
+    `limit`: working days, where the caller has read them already."""
     if referral.submitted_at is None:
         return None
     pauses = [(query.asked_at, query.answered_at) for query in referral.queries.all()]
-    limit = Deadline.objects.get(code="triage").amount
+    limit = limits()["triage"] if limit is None else limit
     return rules.working_days_clock(referral.submitted_at, limit, now, pauses=pauses, done_at=referral.decided_at)
 
 
@@ -61,10 +74,10 @@ def milestones_of(referral) -> dict:
 
 def missing_for(referral, stage: str) -> list[str]:
     """The milestones that this case still needs before the stage may start."""
-    agreed = referral.override_requests.filter(agreed=True).values_list("kind", flat=True)
+    agreed = [request.kind for request in referral.override_requests.all() if request.agreed]
     return rules.missing_for(
         stage,
         milestones=list(milestones_of(referral)),
         workshop_needed=referral.plan.workshop_needed,
-        agreed_overrides=list(agreed),
+        agreed_overrides=agreed,
     )

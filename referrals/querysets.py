@@ -1,33 +1,66 @@
 """Sets of cases, people and requests: who may see which, and the queues."""
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
 from django.db.models import Case, DateField, Exists, F, Func, OuterRef, Q, Value, When
 from django.db.models.functions import Greatest, Upper
 
-from accounts.roles import Role
+from accounts.roles import GRANTS, Role
 from referrals.lifecycle import CLOSED, Status
 
 
+class Array(Func):
+    """The values as one array of text."""
+
+    template = "ARRAY[%(expressions)s]"
+    output_field = ArrayField(models.TextField())
+
+
+class IsIn(Func):
+    """Whether a value is in an array. Unlike IN and EXISTS it lets an OR of conditions use their indexes."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = models.BooleanField()
+
+
 class ReferralQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user, permission="referrals.read"):
         """The cases this user may open: an officer's own and those they are named on; a triager's force, once
-        submitted; a coordinator's provider, once allocated; a manager's only where their decision is or was asked."""
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        roles, organisation = set(user.roles), user.organisation_id
+        submitted; a coordinator's provider, once allocated; a manager's only where their decision is or was asked.
+
+        With another permission: those that a role which grants it opens, so that the verb of one role does not reach
+        the cases of another.
+        """
         allowed = Q(pk__in=[])
-        if Role.REFERRER in roles:
-            named = self.model.named_officers.through.objects.filter(referral=OuterRef("pk"), user=user)
-            allowed |= Q(force=organisation) & (Q(referred_by=user) | Exists(named))
-        if Role.TRIAGER in roles:
-            allowed |= Q(force=organisation) & ~Q(status=Status.DRAFT)
-        if Role.COORDINATOR in roles:
-            allowed |= Q(provider=organisation)
-        if Role.MANAGER in roles:
-            asked = self.model.override_requests.rel.related_model.objects.filter(case=OuterRef("pk"))
-            allowed |= Q(force=organisation) & Exists(asked)
+        for role, cases in self._opened_by_role(user).items():
+            if role in GRANTS[permission]:
+                allowed |= cases
         return self.filter(allowed)
+
+    def with_permissions_of(self, user):
+        """Adds `opened_as`: the roles in which this user may open each case. Referral.may() reads it."""
+        opened = [
+            Case(When(cases, then=Value(role.value)), default=Value(""))
+            for role, cases in self._opened_by_role(user).items()
+        ]
+        return self.annotate(opened_as=Array(*opened) if opened else Value([], ArrayField(models.TextField())))
+
+    def _opened_by_role(self, user) -> dict:
+        if not user.is_authenticated or not user.is_active:
+            return {}
+        force = Q(force=user.organisation_id)
+        named = self.model.named_officers.through.objects.filter(user=user).values("referral")
+        asked = self.model.override_requests.rel.related_model.objects.filter(case=OuterRef("pk"))
+        by_role = {
+            Role.REFERRER: force & (Q(referred_by=user) | Q(IsIn("pk", ArraySubquery(named)))),
+            Role.TRIAGER: force & Q(submitted_at__isnull=False),
+            Role.COORDINATOR: Q(provider=user.organisation_id),
+            Role.MANAGER: force & Exists(asked),
+        }
+        return {role: cases for role, cases in by_role.items() if role in user.roles}
 
     def of_force(self, force):
         return self.filter(force=force)
@@ -82,29 +115,47 @@ class PersonQuerySet(models.QuerySet):
         cases = self.model.referrals.rel.related_model.objects.visible_to(user)
         return self.filter(Q(referrals__in=cases) | Q(cares_in__in=cases)).distinct()
 
+    def of_force(self, force):
+        return self.filter(force=force)
+
     def like(self, given_names, family_name, date_of_birth=None):
-        """People of nearly this name (trigram), or of the same date of birth and a similar family name; best first."""
+        """People of nearly this name (trigram; also the wrong way round), or of the same date of birth and a similar
+        family name; best first."""
+        names = {"family": Upper("family_name"), "given": Upper("given_names")}
         alike = Greatest(
             TrigramSimilarity(Upper("family_name"), family_name.upper()),
             TrigramSimilarity(Upper("given_names"), family_name.upper()),
         )
-        given = TrigramSimilarity(Upper("given_names"), given_names.upper())
-        found = self.annotate(alike=alike, given_alike=given)
+        given = Greatest(
+            TrigramSimilarity(Upper("given_names"), given_names.upper()),
+            TrigramSimilarity(Upper("family_name"), given_names.upper()),
+        )
         near = Q(alike__gte=0.4, given_alike__gte=0.3)
         if date_of_birth:
             near |= Q(date_of_birth=date_of_birth, alike__gte=0.3)
-        return found.filter(near).order_by("-alike", "-given_alike")
+        # The trigram operator is what the index answers; the figures after it are what a person would call alike.
+        resembling = Q(family__trigram_similar=family_name.upper()) | Q(given__trigram_similar=family_name.upper())
+        return (
+            self.alias(**names)
+            .filter(resembling)
+            .annotate(alike=alike, given_alike=given)
+            .filter(near)
+            .order_by("-alike", "-given_alike", "pk")
+        )
+
+    def on_record(self):
+        """People who were referred, not those who stand in drafts only."""
+        referred = self.model.referrals.rel.related_model.objects.filter(
+            participant=OuterRef("pk"), submitted_at__isnull=False
+        )
+        return self.filter(Exists(referred))
 
 
 class VictimQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Victims stand before the referring officer and triagers; a practitioner sees them on their own processes."""
-        if not (Role.REFERRER in user.roles or Role.TRIAGER in user.roles):
-            return self.none()
-        officer_or_triager = self.model.case.field.related_model.objects.visible_to(user).filter(
-            force=user.organisation_id
-        )
-        return self.filter(case__in=officer_or_triager)
+        cases = self.model.case.field.related_model.objects.visible_to(user, "referrals.see_victim")
+        return self.filter(case__in=cases)
 
 
 class OverrideRequestQuerySet(models.QuerySet):

@@ -4,7 +4,7 @@ Source of each rule: docs/scheme.md, section of the same name.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -179,6 +179,27 @@ class Finding:
 def eligibility(facts: Facts) -> list[Finding]:
     """Every rule that applies, in the order that an officer would ask. A referral is eligible when none blocks."""
     return [finding for rule in RULES for finding in rule(facts)]
+
+
+# Without these a triager cannot decide: field → what it is called.
+NEEDED_TO_SUBMIT = {
+    "offence": "the offence or type of ASB",
+    "incident_number": "the incident number",
+    "offence_at": "when it happened",
+    "place": "where it happened",
+    "district": "the district",
+    "circumstances": "what happened",
+    "disposal_at": "when the disposal was given",
+}
+
+
+def incomplete(given: Mapping[str, object]) -> list[Finding]:
+    """What a draft still lacks, whatever the rules of eligibility say. `given`: field → its value."""
+    return [
+        Finding(field, noun[:1].upper() + noun[1:], "Not given", Outcome.NOT_MET, f"Enter {noun}.", field)
+        for field, noun in NEEDED_TO_SUBMIT.items()
+        if given[field] in (None, "")
+    ]
 
 
 def _met_if(condition, rule, requirement, fact, do, field):

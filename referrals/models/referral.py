@@ -5,8 +5,10 @@ import uuid
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from accounts.models import Organisation
+from accounts.roles import GRANTS
 from referrals import lifecycle
 from referrals.lifecycle import Status
 from referrals.models.people import Person
@@ -159,12 +161,16 @@ class Referral(models.Model):
         """Why this step cannot be taken now, for the person who tried."""
         return lifecycle.refusal(self, transition)
 
+    def may(self, permission: str) -> bool:
+        """Whether a role that opens this case to the user grants the permission (ReferralQuerySet.with_permissions_of)."""
+        return not GRANTS[permission].isdisjoint(self.opened_as)
+
     @property
     def participant_was_under_18(self) -> bool | None:
         """Whether the participant is a young person: under 18 when referred (or now, for a draft). None if unknown."""
         from referrals import rules
 
-        day = (self.submitted_at or self.updated_at).date()
+        day = timezone.localdate(self.submitted_at or self.updated_at)
         return rules.age_on(self.participant.date_of_birth, day) < 18 if self.participant.date_of_birth else None
 
 

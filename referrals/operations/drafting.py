@@ -7,8 +7,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, move, record
-from referrals import lifecycle, rules
-from referrals.facts import facts_of
+from referrals import lifecycle
+from referrals.facts import blocking
 from referrals.lifecycle import Status
 from referrals.models import Consent, Person, Referral, Victim
 
@@ -110,10 +110,13 @@ def record_victim(referral, *, by, victim=None, person: dict | None = None, **fi
 
 @transaction.atomic
 def remove_victim(victim, *, by) -> None:
-    """The draft no longer names this victim. What the row was stays in the trail."""
+    """The draft no longer names this victim, nor is their record kept where nothing else needs it. What the rows were
+    stays in the trail."""
     current = _locked_draft(victim.case)
     record(lifecycle.EDITED, by=by, case=current, ids=[victim.pk], fields=["victim"])
     victim.delete()
+    unneeded = {"harmed_in": None, "referrals": None, "cares_in": None}
+    Person.objects.filter(pk=victim.person_id, **unneeded).delete()
 
 
 @transaction.atomic
@@ -147,12 +150,6 @@ def submit(referral, *, by) -> None:
     )
     if current.status != Status.DRAFT:
         raise IllegalMove(current.refuse(lifecycle.SUBMIT))
-    incomplete = [
-        rules.Finding(field, label, "Not given", rules.Outcome.NOT_MET, f"Enter the {label.lower()}.", field)
-        for field, label in (("offence", "Offence"), ("district", "District"), ("incident_number", "Incident number"))
-        if not getattr(current, field)
-    ]
-    blocking = incomplete + [finding for finding in rules.eligibility(facts_of(current, now)) if finding.blocks]
-    if blocking:
-        raise NotEligible(blocking)
+    if findings := blocking(current, now):
+        raise NotEligible(findings)
     move(referral, lifecycle.SUBMIT, by=by, case=referral, submitted_at=now)

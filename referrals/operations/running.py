@@ -49,7 +49,13 @@ def unreach(case, kind: str, *, by) -> None:
 
 @transaction.atomic
 def take_on(referral, *, by, caseworker=None) -> None:
-    """A coordinator of the provider is the caseworker: `by` themselves, or the colleague named."""
+    """A coordinator of the provider is the caseworker: `by` themselves, or the colleague named. Refused in a closed case,
+    and to somebody who takes on what a colleague already has."""
+    current = Referral.objects.select_for_update(of=("self",)).select_related("caseworker").get(pk=referral.pk)
+    if current.status in lifecycle.CLOSED:
+        raise IllegalMove(f"{current.reference} is {Status(current.status).label.lower()}: it needs no caseworker.")
+    if caseworker is None and current.caseworker not in (None, by):
+        raise IllegalMove(f"{current.caseworker} already took on {current.reference}.")
     caseworker = caseworker or by
     if not (caseworker.may("placements.assess") and caseworker.organisation_id == referral.provider_id):
         raise Refusal(f"{caseworker} is not a coordinator of {referral.provider}.", "caseworker")
@@ -60,7 +66,10 @@ def take_on(referral, *, by, caseworker=None) -> None:
 
 @transaction.atomic
 def record_first_contact(referral, *, by, at) -> None:
-    """The participant was first contacted at this time. Refused for the future and before the referral was accepted."""
+    """The participant was first contacted at this time. Refused for the future, before the referral was accepted and
+    once the case is closed."""
+    if referral.status in lifecycle.CLOSED:
+        raise IllegalMove(f"{referral.reference} is {Status(referral.status).label.lower()}.")
     if at > timezone.now():
         raise Refusal("Enter a time that is not in the future.", "at")
     if referral.decided_at is None or at < referral.decided_at:
