@@ -45,6 +45,14 @@ class Assessment(models.Model):
     may_work_alone = models.BooleanField("May be alone with one member of staff", default=True)
     activities_to_avoid = models.TextField(max_length=1000, blank=True)
     days_available = ArrayField(models.PositiveSmallIntegerField(), default=list)  # 0 = Monday
+    never_with = models.ManyToManyField(
+        Referral,
+        blank=True,
+        related_name="+",
+        help_text="Cases of people who must never work at the same place and time.",
+    )
+    parent_consent_by = models.CharField("Parent or carer who consents", max_length=120, blank=True)
+    parent_consent_on = models.DateField(null=True, blank=True)
     completed_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
     completed_at = models.DateTimeField()
 
@@ -183,7 +191,7 @@ class WorkSession(models.Model):
 class HoursAccount(models.Model):
     """The balance of one case, kept beside its lines so that the database itself can refuse an overdraft.
 
-    required = what the plan asks for, plus adjustments; credited = the sum of the credited lines.
+    required = what the plan asks for, plus adjustments; credited = the sum of the credit and reversal lines. Minutes.
     """
 
     case = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="hours_account")
