@@ -257,4 +257,10 @@ SCHEME = {
     "PREVIOUS_MONTHS": 12,  # earlier Immediate Justice within this time needs an inspector's authority
     "CONSENT_FORM_VERSION": "2026-1",
     "FEEDBACK_WORDING": "2024",
+    "LATE_RECORDING_DAYS": 7,  # a work session recorded later than this needs a reason
+    "LONGEST_SESSION_MINUTES": 12 * 60,  # longer is taken for a slip of the pen
+    "MOST_MINUTES": 300 * 60,  # no order is longer, adjustments included
+    "EXPIRY_WARNING_DAYS": 30,  # insurance and risk assessment of a site: warn so long before
+    "LOOK_AHEAD_DAYS": 14,  # a site is full when it has no place within this time
+    "NEARLY_DONE_MINUTES": 2 * 60,  # left of an order that is nearly done
 }
