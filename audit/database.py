@@ -11,6 +11,7 @@ FUNCTIONS = Path(__file__).parent / "sql" / "functions.sql"
 TRACKED_APPS = ("accounts", "referrals", "workshops", "placements", "restorative", "reporting")
 # The ledger of hours and the decisions are added to, never changed.
 APPEND_ONLY = ("placements_hoursline", "referrals_decision")
+CASES = "referrals.Referral"  # what an event's `case` is the key of: by name, because cases lie above the trail
 TRAIL_TABLES = ("audit_event", "audit_change", "audit_seal")
 
 

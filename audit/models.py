@@ -1,9 +1,10 @@
 """The trail's three tables. The application's database role may only read them: rows are written by functions that
 belong to the owner (audit/sql/), so they can be neither forged nor changed by the application."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 
-from audit.querysets import EventQuerySet
+from audit.querysets import ChangeQuerySet, EventQuerySet
 
 
 class Act(models.TextChoices):
@@ -32,6 +33,7 @@ class Event(models.Model):
     data = models.JSONField(default=dict)
     request_id = models.CharField(max_length=36, blank=True)
     ip = models.GenericIPAddressField(null=True)
+    organisation = models.BigIntegerField(null=True)  # the force of the case, else the organisation of the actor
 
     objects = EventQuerySet.as_manager()
 
@@ -63,11 +65,14 @@ class Change(models.Model):
     new = models.JSONField(null=True)
     db_role = models.CharField(max_length=63)
 
+    objects = ChangeQuerySet.as_manager()
+
     class Meta:
         indexes = [
             models.Index(fields=["table", "row", "id"], name="audit_change_row"),
             models.Index(fields=["case", "id"], name="audit_change_case"),
             models.Index(fields=["txid", "id"], name="audit_change_txid"),
+            BrinIndex(fields=["at"], name="audit_change_at"),
         ]
 
     def __str__(self):

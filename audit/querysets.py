@@ -1,14 +1,20 @@
-"""Sets of events."""
+"""Sets of events and changes."""
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
+from accounts.models import Organisation
 from audit import trail
 
 
 class EventQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """The whole trail, for those who may read it."""
-        return self.all() if user.may("audit.read") else self.none()
+        """The trail of the auditor's own force and of the providers that serve it; and failed sign-ins, which are
+        nobody's."""
+        if not user.may("audit.read"):
+            return self.none()
+        whose = Organisation.objects.filter(Q(pk=user.organisation_id) | Q(serves=user.organisation_id))
+        return self.filter(Q(organisation__in=whose.values("pk")) | Q(organisation__isnull=True))
 
     def timeline(self, case, user):
         """What was done in one case, newest first: the kinds that this user may see, without the reads.
@@ -16,3 +22,26 @@ class EventQuerySet(models.QuerySet):
         The caller has checked that the user may see the case.
         """
         return self.filter(case=case.pk, kind__in=trail.timeline_kinds(user)).order_by("-at", "-id")
+
+    def before(self, at, pk):
+        """The page that follows the event (at, pk) in a list, newest first."""
+        return self.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk), at__lte=at)
+
+    def after(self, at, pk):
+        return self.filter(Q(at__gt=at) | Q(at=at, pk__gt=pk), at__gte=at)
+
+
+class ChangeQuerySet(models.QuerySet):
+    def of_event(self, event):
+        """What the transaction of an event did to rows, in the order it did it."""
+        return self.filter(txid=event.txid).order_by("id")
+
+    def without_event(self, user):
+        """Changes made outside the application's verbs, in cases whose trail this user may see, and outside any case."""
+        from audit.models import Event
+
+        events = Event.objects
+        return self.filter(
+            ~Exists(events.filter(txid=OuterRef("txid"))),
+            Q(case__isnull=True) | Exists(events.visible_to(user).filter(case=OuterRef("case"))),
+        )

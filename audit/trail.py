@@ -62,7 +62,7 @@ class IllegalMove(Refusal):
     status = 409
 
 
-def record(kind: Kind, *, by=None, case=None, ids=(), **data) -> None:
+def record(kind: Kind, /, *, by=None, case=None, ids=(), **data) -> None:
     """Write one event, in the transaction at hand. `data` goes to the trail as JSON: codes and numbers rather than
     personal details. Time and transaction are the database's own."""
     context = request_context.get()
@@ -113,5 +113,14 @@ class _Missing(dict):
 
 
 def sentence(event) -> str:
-    """What the timeline says of an event."""
-    return KINDS[event.kind].sentence.format_map(_Missing(event.data))
+    """What the timeline says of an event; of one that stays out of timelines, its name in words."""
+    kind = KINDS.get(event.kind)
+    if kind and kind.sentence:
+        return kind.sentence.format_map(_Missing(event.data))
+    return in_words(event.kind)
+
+
+def in_words(name: str) -> str:
+    """ "rj.item_done" → "RJ: item done"."""
+    subject, _, rest = name.replace("_", " ").partition(".")
+    return f"{subject.upper() if len(subject) < 3 else subject.capitalize()}: {rest}"

@@ -8,4 +8,7 @@ app_name = "audit"
 
 urlpatterns = [
     path("", views.list_events, name="events"),
+    path("events/<int:pk>/", views.show_event, name="event"),
+    path("unattributed/", views.list_unattributed, name="unattributed"),
+    path("seals/", views.show_seals, name="seals"),
 ]

@@ -1,13 +1,18 @@
 -- The functions that write the trail. They belong to the owner and run with the owner's rights (SECURITY DEFINER),
 -- while the application's role has no right to write the tables: it can add an event through audit_record(), whose
--- time and transaction are the database's own, and nothing more.
+-- time and transaction are the database's own, and nothing more. Whose event it is (the force of the case, else the
+-- organisation of the actor) is looked up here too: which force's auditor sees it is not the application's to say.
+
+SET LOCAL check_function_bodies = off; -- the tables may come later than the functions
 
 CREATE OR REPLACE FUNCTION audit_record(
     act text, kind text, actor uuid, actor_name text, case_id uuid, ids jsonb, data jsonb, request_id text, ip inet
 ) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-    INSERT INTO audit_event (txid, at, act, kind, actor, actor_name, "case", ids, data, request_id, ip)
+    INSERT INTO audit_event (txid, at, act, kind, actor, actor_name, "case", ids, data, request_id, ip, organisation)
     VALUES (pg_current_xact_id()::text::bigint, clock_timestamp(), act, kind, actor, actor_name, case_id,
-            ids, data, request_id, ip)
+            ids, data, request_id, ip,
+            coalesce((SELECT r.force_id FROM referrals_referral r WHERE r.id = case_id),
+                     (SELECT u.organisation_id FROM accounts_user u WHERE u.id = actor)))
 $$;
 
 -- Attached to every table that holds case data; its argument names the primary key.
@@ -36,14 +41,19 @@ END
 $$;
 
 -- Every entry of the finished transactions in [from_txid, to_txid), in the order that the seals use, with its hash.
+-- The columns are named, so that a column added later does not break the seals before it.
 CREATE OR REPLACE FUNCTION audit_leaves(from_txid bigint, to_txid bigint)
 RETURNS TABLE (feed text, id bigint, leaf bytea)
 LANGUAGE sql STABLE SET search_path = public, pg_temp SET timezone = 'UTC' AS $$
     SELECT feed, id, sha256(convert_to(feed || content, 'UTF8')) FROM (
-        SELECT 'event' AS feed, e.id, e.txid, to_jsonb(e)::text AS content FROM audit_event e
+        SELECT 'event' AS feed, e.id, e.txid, jsonb_build_array(e.id, e.txid, e.at, e.act, e.kind, e.actor,
+            e.actor_name, e."case", e.ids, e.data, e.request_id, e.ip, e.organisation)::text AS content
+        FROM audit_event e
         WHERE e.txid >= from_txid AND e.txid < to_txid
         UNION ALL
-        SELECT 'change', c.id, c.txid, to_jsonb(c)::text FROM audit_change c
+        SELECT 'change', c.id, c.txid, jsonb_build_array(c.id, c.txid, c.at, c."table", c."row", c."case", c.op, c.old,
+            c.new, c.db_role)::text
+        FROM audit_change c
         WHERE c.txid >= from_txid AND c.txid < to_txid
     ) entry ORDER BY txid, feed, id
 $$;
@@ -60,6 +70,10 @@ BEGIN
     PERFORM pg_advisory_xact_lock(hashtext('audit_seal'));
     upto := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
     SELECT * INTO last FROM audit_seal ORDER BY id DESC LIMIT 1;
+    IF upto < last.to_txid THEN
+        RAISE EXCEPTION 'The transaction counter (%) is behind the last seal (%): see "Restoring" in docs/security.md.',
+            upto, last.to_txid;
+    END IF;
     SELECT count(*), coalesce(string_agg(leaf, ''::bytea), ''::bytea) INTO sealed, joined
     FROM audit_leaves(coalesce(last.to_txid, 0), upto);
     IF sealed > 0 THEN
