@@ -3,119 +3,33 @@
 Source of each rule: docs/scheme.md, section of the same name.
 """
 
-from calendar import monthrange
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
-from zoneinfo import ZoneInfo
 
-import holidays
 from django.conf import settings
 
 from referrals.lifecycle import OVERRIDES, UNLOCKS
+from referrals.time_limits import (
+    Clock,
+    ClockState,
+    add_months,
+    after_working_time,
+    age_on,
+    is_working_day,
+    within_hours,
+    working_days_clock,
+    working_time,
+)
 
-LONDON = ZoneInfo("Europe/London")
+__all__ = [
+    "ADULT", "AGE_OF_CRIMINAL_RESPONSIBILITY", "NEEDED_TO_SUBMIT", "NEEDS", "Clock", "ClockState", "Facts", "Finding",
+    "Outcome", "add_months", "after_working_time", "age_on", "eligibility", "incomplete", "is_working_day",
+    "missing_for", "missing_to_complete", "within_hours", "working_days_clock", "working_time",
+]  # fmt: skip
+
 AGE_OF_CRIMINAL_RESPONSIBILITY = 10  # Children and Young Persons Act 1933, s.50
 ADULT = 18
-
-
-# --- ages and working days ------------------------------------------------------------------------------------------
-
-
-def age_on(born: date, day: date) -> int:
-    """Age in whole years; somebody born on 29 February has their birthday on 1 March in other years."""
-    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
-
-
-@lru_cache
-def _bank_holidays():
-    return holidays.country_holidays("GB", subdiv="ENG")
-
-
-def is_working_day(day: date) -> bool:
-    """Monday to Friday, England's bank holidays excepted."""
-    return day.weekday() < 5 and day not in _bank_holidays()
-
-
-def _wall(moment: datetime) -> datetime:
-    """The clock on the wall in Derbyshire, so that a day is a day when the clocks change."""
-    return moment.astimezone(LONDON).replace(tzinfo=None)
-
-
-def _midnight_after(wall: datetime) -> datetime:
-    return datetime.combine(wall.date() + timedelta(days=1), datetime.min.time())
-
-
-def working_time(start: datetime, end: datetime) -> timedelta:
-    """How much of the time from start to end fell on working days (24 hours each)."""
-    here, there, total = _wall(start), _wall(end), timedelta()
-    while here < there:
-        step = min(_midnight_after(here), there)
-        if is_working_day(here.date()):
-            total += step - here
-        here = step
-    return total
-
-
-def after_working_time(start: datetime, amount: timedelta) -> datetime:
-    """The moment when so much working time has gone by since start."""
-    here = _wall(start)
-    while True:
-        until = _midnight_after(here)
-        if is_working_day(here.date()):
-            if amount <= until - here:
-                return (here + amount).replace(tzinfo=LONDON)
-            amount -= until - here
-        here = until
-
-
-# --- the triage clock -----------------------------------------------------------------------------------------------
-
-
-class ClockState(StrEnum):
-    RUNNING = "running"
-    STOPPED = "stopped"
-    OVERDUE = "overdue"
-    MET = "met"
-    MISSED = "missed"
-
-
-@dataclass(frozen=True)
-class Clock:
-    """A deadline as it stands: its state, when it is or was due (None while stopped), and the words for it."""
-
-    state: ClockState
-    due_at: datetime | None
-    words: str
-
-
-def working_days_clock(
-    start: datetime,
-    working_days: int,
-    now: datetime,
-    *,
-    pauses: Iterable[tuple[datetime, datetime | None]] = (),
-    done_at: datetime | None = None,
-) -> Clock:
-    """A limit in working days. The clock stands still during each pause (start, end); end None: it stands still now."""
-    allowed = timedelta(days=working_days)
-    pauses = list(pauses)
-    if done_at is None and any(end is None for _, end in pauses):
-        return Clock(ClockState.STOPPED, None, "Clock stopped: waiting for the officer")
-    for begun, ended in pauses:
-        allowed += working_time(begun, ended or done_at)
-    due_at = after_working_time(start, allowed)
-    when = f"{due_at:%A} {due_at.day} {due_at:%B} at {due_at:%H:%M}"
-    if done_at is not None:
-        met = done_at <= due_at
-        return Clock(
-            ClockState.MET if met else ClockState.MISSED, due_at, "In time" if met else f"Late: was due {when}"
-        )
-    if now > due_at:
-        return Clock(ClockState.OVERDUE, due_at, f"Overdue: was due {when}")
-    return Clock(ClockState.RUNNING, due_at, f"Due {when}")
 
 
 # --- eligibility ----------------------------------------------------------------------------------------------------
@@ -250,7 +164,8 @@ def _domestic_abuse(facts):
         "domestic_abuse",
         "Not domestic abuse between intimate partners",
         "Domestic abuse" if facts.domestic_abuse else "No",
-        "Domestic abuse between intimate partners cannot come to this scheme. Follow the force’s domestic abuse procedure.",
+        "Domestic abuse between intimate partners cannot come to this scheme. Follow the force’s domestic abuse "
+        "procedure.",
         "domestic_abuse",
     )
 
@@ -446,22 +361,3 @@ def missing_to_complete(*, milestones: Sequence[str], workshop_needed: bool, min
     if minutes_required:
         wanted.append("hours_completed")
     return [milestone for milestone in wanted if milestone not in milestones]
-
-
-# --- the first reparative session -----------------------------------------------------------------------------------
-
-
-def within_hours(start: datetime | None, done: datetime | None, hours: int, now: datetime) -> str:
-    """ "met", "missed" or "not due" for a limit in elapsed hours; "not due" also while there is no start."""
-    if start is None:
-        return "not due"
-    due = start + timedelta(hours=hours)
-    if done is not None:
-        return "met" if done <= due else "missed"
-    return "missed" if now > due else "not due"
-
-
-def add_months(day: date, months: int) -> date:
-    """The same day so many months later, or the last day of that month."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

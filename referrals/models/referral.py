@@ -29,6 +29,9 @@ class ReferenceNumber(models.Model):
     year = models.PositiveSmallIntegerField(primary_key=True)
     last = models.PositiveIntegerField(default=0)
 
+    def __str__(self):
+        return f"{self.year}: {self.last}"
+
 
 class Referral(models.Model):
     """One person referred for one incident. Where an active case has got to is read from its milestones."""
@@ -162,7 +165,8 @@ class Referral(models.Model):
         return lifecycle.refusal(self, transition)
 
     def may(self, permission: str) -> bool:
-        """Whether a role that opens this case to the user grants the permission (ReferralQuerySet.with_permissions_of)."""
+        """Whether a role in which the user opened this case grants the permission; the case was fetched by
+        with_permissions_of(user)."""
         return not GRANTS[permission].isdisjoint(self.opened_as)
 
     @property

@@ -1,4 +1,4 @@
-"""The verbs of a case. Each says what becomes true and what is refused, and leaves its trace in the same transaction."""
+"""The verbs of a case. Each says what becomes true and what is refused, and leaves its trace in that transaction."""
 
 from referrals.operations.drafting import (
     draft,

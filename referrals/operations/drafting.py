@@ -121,7 +121,7 @@ def remove_victim(victim, *, by) -> None:
 
 @transaction.atomic
 def record_consents(referral, *, by, kinds, given_by: str, relationship: str, given_on) -> None:
-    """Exactly these kinds of consent are in force, signed as given. A kind no longer given is withdrawn, not deleted."""
+    """Exactly these kinds of consent are in force, signed as given. One no longer given is withdrawn, not deleted."""
     current = _locked_draft(referral)
     now = timezone.now()
     version = settings.SCHEME["CONSENT_FORM_VERSION"]

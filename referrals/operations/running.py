@@ -49,8 +49,8 @@ def unreach(case, kind: str, *, by) -> None:
 
 @transaction.atomic
 def take_on(referral, *, by, caseworker=None) -> None:
-    """A coordinator of the provider is the caseworker: `by` themselves, or the colleague named. Refused in a closed case,
-    and to somebody who takes on what a colleague already has."""
+    """A coordinator of the provider is the caseworker: `by` themselves, or the colleague named. Refused in a closed
+    case, and to somebody who takes on what a colleague already has."""
     current = Referral.objects.select_for_update(of=("self",)).select_related("caseworker").get(pk=referral.pk)
     if current.status in lifecycle.CLOSED:
         raise IllegalMove(f"{current.reference} is {Status(current.status).label.lower()}: it needs no caseworker.")
@@ -73,9 +73,10 @@ def record_first_contact(referral, *, by, at) -> None:
     if at > timezone.now():
         raise Refusal("Enter a time that is not in the future.", "at")
     if referral.decided_at is None or at < referral.decided_at:
+        accepted = referral.decided_at and timezone.localtime(referral.decided_at)
         raise Refusal(
-            f"Enter a time after the referral was accepted ({timezone.localtime(referral.decided_at):%-d %B %Y, %H:%M})."
-            if referral.decided_at
+            f"Enter a time after the referral was accepted ({accepted:%-d %B %Y, %H:%M})."
+            if accepted
             else "The referral has not been accepted yet.",
             "at",
         )

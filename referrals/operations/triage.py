@@ -22,7 +22,8 @@ def _not_their_own(referral, by, verb):
 
 @transaction.atomic
 def ask(referral, *, by, question: str) -> Query:
-    """The officer owes an answer, and the triage clock stands still. Refused unless the referral waits for a decision."""
+    """The officer owes an answer, and the triage clock stands still. Refused to the person who referred, and unless the
+    referral waits for a decision."""
     _not_their_own(referral, by, "ask about")
     move(referral, lifecycle.QUERY, by=by, case=referral)
     return Query.objects.create(case=referral, question=question, asked_by=by, asked_at=timezone.now())
@@ -77,8 +78,8 @@ def accept(
 
 @transaction.atomic
 def decline(referral, *, by, reason, rationale: str, redirected_to: str = "") -> None:
-    """The case is closed as declined. Refused to the person who referred, without a name where the reason redirects, and
-    unless the referral waits for a decision or an answer."""
+    """The case is closed as declined. Refused to the person who referred, without a name where the reason redirects,
+    and unless the referral waits for a decision or an answer."""
     _not_their_own(referral, by, "decide on")
     if reason.redirects and not redirected_to.strip():
         raise Refusal("Enter who the referral was redirected to.", "redirected_to")
