@@ -33,6 +33,10 @@ class ResetPasswordForm(_NewPassword, allauth_forms.ResetPasswordKeyForm):
     pass
 
 
+class FirstPasswordForm(_NewPassword, allauth_forms.SetPasswordForm):
+    pass
+
+
 class ChangePasswordForm(_NewPassword, allauth_forms.ChangePasswordForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

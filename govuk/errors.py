@@ -12,7 +12,8 @@ def forms_with_errors(values: Iterable[Any]) -> list[BaseForm | BaseFormSet]:
     """The forms and formsets among `values` that were sent and have something wrong, each once."""
     found: dict[int, BaseForm | BaseFormSet] = {}
     for value in values:
-        if isinstance(value, BaseForm | BaseFormSet) and value.is_bound and not value.is_valid():
+        # Of its type, not isinstance: that would wake lazy objects such as the user.
+        if issubclass(type(value), BaseForm | BaseFormSet) and value.is_bound and not value.is_valid():
             found[id(value)] = value
     return list(found.values())
 

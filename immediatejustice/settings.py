@@ -137,6 +137,7 @@ ACCOUNT_FORMS = {
     "reset_password": "accounts.entrance.ForgottenPasswordForm",
     "reset_password_from_key": "accounts.entrance.ResetPasswordForm",
     "change_password": "accounts.entrance.ChangePasswordForm",
+    "set_password": "accounts.entrance.FirstPasswordForm",
     "reauthenticate": "accounts.entrance.ConfirmPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"email"}

@@ -8,7 +8,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("accounts.entrance_urls")),
     path("people/", include("accounts.urls")),
     path("referrals/", include("referrals.urls")),
     path("workshops/", include("workshops.urls")),

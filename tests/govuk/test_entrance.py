@@ -90,3 +90,21 @@ def test_a_page_that_does_not_exist_says_so_in_our_own_style(client):
     response = client.get("/no/such/page/")
     assert response.status_code == 404
     assert "Page not found" in text(response)
+
+
+def test_nobody_changes_their_own_address_or_signs_up(client, officer):
+    client.force_login(officer)
+    assert client.get("/account/email/").status_code == 404
+    client.logout()
+    assert "Accounts are made by your organisation’s administrator" in text(client.get(reverse("account_signup")))
+
+
+def test_an_account_without_a_password_can_be_given_one(client, officer):
+    officer.set_unusable_password()
+    officer.save()
+    client.force_login(officer)
+    response = client.get(reverse("account_change_password"), follow=True)
+    assert "Choose a password" in text(response)
+    client.post(reverse("account_set_password"), {"password1": "three random words", "password2": "three random words"})
+    officer.refresh_from_db()
+    assert officer.check_password("three random words")
