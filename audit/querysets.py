@@ -37,7 +37,7 @@ class ChangeQuerySet(models.QuerySet):
         return self.filter(txid=event.txid).order_by("id")
 
     def without_event(self, user):
-        """Changes made outside the application's verbs, in cases whose trail this user may see, and outside any case."""
+        """Changes made outside the application's verbs, in cases that this user may audit and outside any case."""
         from audit.models import Event
 
         events = Event.objects

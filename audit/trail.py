@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from accounts.roles import SIGNED_IN
 
 KINDS: dict[str, "Kind"] = {}
-request_context: ContextVar[dict] = ContextVar("request_context", default={})
+request_context: ContextVar[dict] = ContextVar("request_context", default={})  # noqa: B039 – it is set whole, never changed
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Kind:
     permission: str = SIGNED_IN
 
     def __post_init__(self):
-        assert self.name not in KINDS, f"two kinds named {self.name}"
+        if self.name in KINDS:
+            raise ValueError(f"two kinds named {self.name}")
         KINDS[self.name] = self
 
 
