@@ -65,5 +65,5 @@ def _first_control(form: BaseForm) -> str:
     return ""
 
 
-def _entry(message: str, target: str) -> dict[str, str]:
-    return {"text": message, "href": f"#{target}"} if target else {"text": message}
+def _entry(message: Any, target: str) -> dict[str, str]:
+    return {"text": str(message), "href": f"#{target}"} if target else {"text": str(message)}

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout
@@ -12,6 +12,12 @@ from django.forms.utils import from_current_timezone, pretty_name, to_current_ti
 from django.utils.functional import cached_property
 
 from govuk.layout import Button, Field, Link, Row
+
+# A mixin at run time, so that allauth's and model forms can have it too.
+if TYPE_CHECKING:
+    _Form = forms.BaseForm
+else:
+    _Form = object
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 TIME_FORMATS = ["%H:%M", "%H.%M", "%H%M", "%I:%M%p", "%I.%M%p", "%I%p"]
@@ -119,7 +125,7 @@ class DateTimeField(DateField):
             time = TimeField().to_python(time_text)
         except ValidationError:
             raise self._error("time", ("time",)) from None
-        return from_current_timezone(dt.datetime.combine(date, time))
+        return from_current_timezone(dt.datetime.combine(date, time))  # type: ignore[arg-type]
 
 
 def _unreal_parts(day: str, month: str) -> tuple[str, ...]:
@@ -130,7 +136,7 @@ def _unreal_parts(day: str, month: str) -> tuple[str, ...]:
     return ("day", "month", "year")  # such as 31 June: which part is wrong only the typist knows
 
 
-class FormBehaviour:
+class FormBehaviour(_Form):
     """What `Form` and `ModelForm` add to Django's forms.
 
     layout  field names and layout objects in order, usually ending with a Button; used by `{% crispy form %}`
@@ -142,8 +148,6 @@ class FormBehaviour:
     reveal: dict[str, dict[Any, list[Any]]] = {}
     mark_optional = True
     use_required_attribute = False
-
-    fields: dict[str, forms.Field]
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -175,7 +179,7 @@ class FormBehaviour:
         super()._clean_fields()
         for name, field in self.fields.items():
             if not self.is_asked(name):
-                self._errors.pop(name, None)
+                self.errors.pop(name, None)
                 self.cleaned_data[name] = getattr(field, "empty_value", field.to_python(None))
 
 
