@@ -11,6 +11,7 @@ from django.conf import settings
 
 from referrals.lifecycle import OVERRIDES, UNLOCKS
 from referrals.time_limits import (
+    LONDON,
     Clock,
     ClockState,
     add_months,
@@ -23,8 +24,8 @@ from referrals.time_limits import (
 )
 
 __all__ = [
-    "ADULT", "AGE_OF_CRIMINAL_RESPONSIBILITY", "NEEDED_TO_SUBMIT", "NEEDS", "Clock", "ClockState", "Facts", "Finding",
-    "Outcome", "add_months", "after_working_time", "age_on", "eligibility", "incomplete", "is_working_day",
+    "ADULT", "AGE_OF_CRIMINAL_RESPONSIBILITY", "LONDON", "NEEDED_TO_SUBMIT", "NEEDS", "Clock", "ClockState", "Facts",
+    "Finding", "Outcome", "add_months", "after_working_time", "age_on", "eligibility", "incomplete", "is_working_day",
     "missing_for", "missing_to_complete", "within_hours", "working_days_clock", "working_time",
 ]  # fmt: skip
 

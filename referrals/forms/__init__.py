@@ -1,0 +1,1 @@
+"""What the pages of a case ask. Forms validate and explain; none of them saves."""
