@@ -85,7 +85,7 @@ def install_system_packages(packages: dict[str, Callable[[], object]]) -> None:
         missing = [package for package in missing if not packages[package]()]
         if not missing:
             return
-    command = f"sudo apt-get install --no-install-recommends {' '.join(missing)}"
+    command = f"sudo apt-get update && sudo apt-get install --no-install-recommends {' '.join(missing)}"
     sys.exit(
         f"Missing on this machine: {', '.join(missing)} (names of Debian's packages).\n"
         f"On Debian or Ubuntu: {command}\nElsewhere install what your system calls them, then run this again."
