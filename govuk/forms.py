@@ -176,7 +176,7 @@ class FormBehaviour(_Form):
         return True
 
     def _clean_fields(self) -> None:
-        super()._clean_fields()
+        super()._clean_fields()  # type: ignore[misc]
         for name, field in self.fields.items():
             if not self.is_asked(name):
                 self.errors.pop(name, None)
