@@ -1,8 +1,8 @@
 # Everything runs from here: `make demo` to look at it, `make test` to test it. `make help` lists the rest.
 PYTHON ?= python3
 # Arguments for pytest: make test PYTEST="tests/referrals -x"
-PYTEST ?= -n 2
-export PORT RESET
+PYTEST ?=
+export PORT RESET WORKERS
 
 .PHONY: help demo test check lock
 help: ## this list
@@ -11,7 +11,7 @@ help: ## this list
 demo: ## set up and run the demonstration (PORT=8000; RESET=1 starts afresh)
 	@$(PYTHON) dev/bootstrap.py demo
 
-test: ## set up and run the tests
+test: ## set up and run the tests (WORKERS=2; PYTEST="arguments")
 	@$(PYTHON) dev/bootstrap.py tests $(PYTEST)
 
 check: ## lint, types, migrations, deployment settings

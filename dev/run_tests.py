@@ -1,5 +1,11 @@
-"""Run pytest against a PostgreSQL and a Redis of its own, thrown away afterwards. `make test` runs this."""
+"""Run pytest against PostgreSQL and Redis of its own, thrown away afterwards. `make test` runs this.
 
+Arguments go to pytest. Environment: WORKERS (2), how many processes share the tests; each has a PostgreSQL and a Redis
+to itself, since which entries of the trail can be sealed depends on every transaction that a server has open.
+With DATABASE_URL and REDIS_URL given, those servers are used, by one process.
+"""
+
+import json
 import os
 import secrets
 import subprocess
@@ -10,6 +16,8 @@ from pathlib import Path
 import services
 from processes import Group, Stop, die_with_parent
 
+SERVERS = "IJ_TEST_SERVERS"  # addresses for each worker, read by own_servers.py
+
 
 def settings() -> dict[str, str]:
     return {
@@ -18,19 +26,22 @@ def settings() -> dict[str, str]:
         "BEHIND_TLS": "false",
         "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
         "EMAIL_URL": "console:",
+        "PYTHONPATH": str(Path(__file__).parent),
     }
 
 
 def main() -> int:
+    workers = 1 if "DATABASE_URL" in os.environ else int(os.environ.get("WORKERS") or 2)
+    command = [sys.executable, "-m", "pytest", *sys.argv[1:]]
+    command += ["-p", "own_servers", f"--numprocesses={workers}"] if workers > 1 else []
     with tempfile.TemporaryDirectory(prefix="ij-test-") as name, Group() as group:
         folder = Path(name)
         folder.chmod(0o755)
-        env = os.environ | services.start(group, folder / "services", throw_away=True) | settings()
+        servers = [services.start(group, folder / f"services-{n}", throw_away=True) for n in range(workers)]
+        env = os.environ | settings() | servers[0] | {SERVERS: json.dumps(servers)}
         (folder / "media").mkdir()
         env["MEDIA_ROOT"] = str(folder / "media")
-        tests = subprocess.Popen(
-            [sys.executable, "-m", "pytest", *sys.argv[1:]], env=env, preexec_fn=lambda: die_with_parent()
-        )
+        tests = subprocess.Popen(command, env=env, preexec_fn=lambda: die_with_parent())
         try:
             return tests.wait()
         except Stop:
