@@ -70,8 +70,8 @@ def _common(bound: BoundField, options: Params) -> Params:
         },
     }
     for name in ("autocomplete", "inputmode", "pattern", "spellcheck"):
-        if name in attrs:
-            params[name] = attrs[name]
+        if name in options or name in attrs:
+            params[name] = options.get(name, attrs.get(name))
     if width := options.get("width"):
         classes.append(f"govuk-input--width-{width}" if str(width).isdigit() else f"govuk-!-width-{width}")
     params["classes"] = " ".join(filter(None, classes))
@@ -192,6 +192,7 @@ def _single_checkbox(bound: BoundField, options: Params, params: Params) -> None
         item["hint"] = params.pop("hint")
     params["idPrefix"] = params["id"]
     params["items"] = [item]
+    params["classes"] = _classes(params["classes"], "checkboxes", options, ("small",))
 
 
 def _choices(bound: BoundField, options: Params, params: Params) -> None:

@@ -11,6 +11,12 @@ from django.utils.safestring import SafeString
 from govuk.components import render
 
 
+OPTIONS = {
+    "heading", "label_size", "hide_label", "width", "prefix", "suffix", "rows", "inline", "small", "hint", "hints",
+    "exclusive", "legend", "optional", "autocomplete",
+}  # fmt: skip
+
+
 class Field:
     """A field with options for its looks.
 
@@ -24,9 +30,14 @@ class Field:
     exclusive          the value of the checkbox ("none") that unticks all others
     legend             gives a single checkbox a heading of its own
     optional=False     leaves out the words "(optional)"
+    autocomplete       what the browser may fill in, such as "tel"; "off" where it is somebody else's
     """
 
     def __init__(self, name: str, **options: Any):
+        if unknown := options.keys() - OPTIONS:
+            raise TypeError(
+                f"Field({name!r}) has no option {', '.join(sorted(unknown))}; it has {', '.join(sorted(OPTIONS))}"
+            )
         self.name = name
         self.options = options
 

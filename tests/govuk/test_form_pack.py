@@ -286,6 +286,11 @@ def test_djangos_own_date_field_is_refused_with_the_remedy():
         render(Wrong())
 
 
+def test_an_option_that_does_not_exist_is_refused():
+    with pytest.raises(TypeError, match="no option widht"):
+        Field("name", widht=10)
+
+
 def test_hidden_fields_have_no_group_and_their_errors_no_link():
     class Tampered(Form):
         version = forms.IntegerField(widget=forms.HiddenInput)
