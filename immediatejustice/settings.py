@@ -258,6 +258,7 @@ SCHEME = {
     "PREVIOUS_MONTHS": 12,  # earlier Immediate Justice within this time needs an inspector's authority
     "CONSENT_FORM_VERSION": "2026-1",
     "FEEDBACK_WORDING": "2024",
+    "FEEDBACK_WITHIN_DAYS": 28,  # how long a facilitator is reminded of workshop feedback that is not in
     "LATE_RECORDING_DAYS": 7,  # a work session recorded later than this needs a reason
     "LONGEST_SESSION_MINUTES": 12 * 60,  # longer is taken for a slip of the pen
     "MOST_MINUTES": 300 * 60,  # no order is longer, adjustments included

@@ -1,6 +1,7 @@
 """The lifecycles of a session and of a booking.
 
-session: PLANNED → DELIVERED | CANCELLED
+session: PLANNED ⇄ DELIVERED; PLANNED → CANCELLED
+         delivered as soon as one person is recorded as attended, planned again if that is corrected away
 booking: WAITLISTED → BOOKED → ATTENDED | DID_NOT_ATTEND; WAITLISTED | BOOKED → CANCELLED
          a recorded outcome may be corrected
 """
@@ -25,8 +26,13 @@ class BookingStatus(models.TextChoices):
 
 
 SS, B = SessionStatus, BookingStatus
+RECORDED = (B.ATTENDED, B.DID_NOT_ATTEND)  # an outcome is recorded
+HELD = (B.BOOKED, *RECORDED)  # has, or had, a place
 
 DELIVER = Transition("deliver", (SS.PLANNED,), SS.DELIVERED, "workshops.record", Kind("session.delivered"))
+UNDELIVER = Transition(
+    "undeliver", (SS.DELIVERED,), SS.PLANNED, "workshops.record", Kind("session.not_delivered_after_all")
+)
 CANCEL_SESSION = Transition("cancel", (SS.PLANNED,), SS.CANCELLED, "workshops.schedule", Kind("session.cancelled"))
 
 PROMOTE = Transition(
@@ -59,22 +65,43 @@ CANCEL_BOOKING = Transition(
     (B.WAITLISTED, B.BOOKED),
     B.CANCELLED,
     "workshops.book",
-    Kind("booking.cancelled", "Workshop booking cancelled"),
+    Kind("booking.cancelled", "Workshop booking cancelled: {session}"),
+)
+LOSE_SESSION = Transition(
+    "cancel",
+    (B.WAITLISTED, B.BOOKED),
+    B.CANCELLED,
+    "workshops.schedule",
+    Kind("booking.session_cancelled", "Workshop session cancelled, no booking any more: {session}, {reason}"),
+)
+LAPSE = Transition(
+    "lapse",
+    (B.WAITLISTED,),
+    B.CANCELLED,
+    "workshops.book",
+    Kind("booking.lapsed", "No place came free on the workshop: {session}"),
 )
 
-SESSION_TRANSITIONS = (DELIVER, CANCEL_SESSION)
-BOOKING_TRANSITIONS = (PROMOTE, ATTEND, MISS, CORRECT_TO_ATTENDED, CORRECT_TO_MISSED, CANCEL_BOOKING)
+SESSION_TRANSITIONS = (DELIVER, UNDELIVER, CANCEL_SESSION)
+BOOKING_TRANSITIONS = (
+    PROMOTE, ATTEND, MISS, CORRECT_TO_ATTENDED, CORRECT_TO_MISSED, CANCEL_BOOKING, LOSE_SESSION, LAPSE,
+)  # fmt: skip
 
 SCHEDULED = Kind("session.scheduled")
 BOOKED = Kind("booking.made", "Booked on a workshop: {session}")
 WAITLISTED = Kind("booking.waitlisted", "On the waiting list for a workshop: {session}")
 FEEDBACK_GIVEN = Kind("feedback.given")
 READ = Kind("session.read", act="consultation")
+LISTED = Kind("booking.ready_listed", act="consultation")
 
 
 def session_refusal(session, transition) -> str:
-    attempted = {"deliver": "recorded as delivered", "cancel": "cancelled"}[transition.verb]
-    return f"This session cannot be {attempted}: it is already {SessionStatus(session.status).label.lower()}."
+    status = SessionStatus(session.status).label.lower()
+    return {
+        "deliver": f"This session cannot be recorded as delivered: it is already {status}.",
+        "undeliver": f"This session was not recorded as delivered; it is {status}.",
+        "cancel": f"This session cannot be cancelled: it is already {status}.",
+    }[transition.verb]
 
 
 def booking_refusal(booking, transition) -> str:
@@ -85,4 +112,5 @@ def booking_refusal(booking, transition) -> str:
         "miss": f"Attendance can be recorded only for a booked person; this booking is “{status}”.",
         "correct": f"There is no recorded outcome to correct; this booking is “{status}”.",
         "cancel": f"This booking cannot be cancelled: it is “{status}”.",
+        "lapse": f"Only a waiting list lapses; this booking is “{status}”.",
     }[transition.verb]

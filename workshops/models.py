@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from accounts.models import Organisation
 from referrals.models import AttendanceOutcome, District, Referral
@@ -79,7 +80,21 @@ class Session(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.programme}, {self.starts_at:%-d %B %Y}"
+        return f"{self.programme}, {timezone.localtime(self.starts_at):%-d %B %Y}"
+
+    @property
+    def when(self) -> str:
+        start, end = timezone.localtime(self.starts_at), timezone.localtime(self.ends_at)
+        return f"{start:%A %-d %B %Y}, {start:%H:%M} to {end:%H:%M}"
+
+    @property
+    def day(self):
+        """The date that ages are taken on."""
+        return timezone.localdate(self.starts_at)
+
+    @property
+    def places_left(self) -> int:
+        return self.capacity - self.places_taken
 
     def refuse(self, transition) -> str:
         return lifecycle.session_refusal(self, transition)

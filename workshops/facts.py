@@ -1,0 +1,127 @@
+"""Reads from the database what the pages ask: who is ready for a workshop, which session suits, how a session went."""
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from referrals.facts import missing_for
+from referrals.lifecycle import Status
+from referrals.models import Consent, Milestone
+from referrals.rules import NEEDS
+from workshops import rules
+from workshops.lifecycle import BookingStatus
+from workshops.models import Booking, FeedbackResponse, Session
+
+
+def ready(cases, now):
+    """Of these cases, those that may go to a workshop, need one, and are not booked; longest waiting first."""
+    agreed = Consent.objects.filter(case=OuterRef("pk"), kind=Consent.Kind.TAKE_PART, withdrawn_at__isnull=True)
+    return (
+        cases.filter(Exists(agreed), status=Status.ACTIVE, plan__workshop_needed=True)
+        .reached(Milestone.Kind.ASSESSED)
+        .not_reached(Milestone.Kind.WORKSHOP_ATTENDED)
+        .exclude(Exists(Booking.objects.ahead(now).filter(case=OuterRef("pk"))))
+        .order_by("decided_at", "id")
+    )
+
+
+def obstacle(case, now) -> str:
+    """Why this case cannot be booked on a workshop now; empty if it can. The sentences are those of the operations."""
+    if case.status != Status.ACTIVE:
+        return f"{case.reference} is {Status(case.status).label.lower()}, so nothing new can start in it."
+    if not case.consents.filter(kind=Consent.Kind.TAKE_PART, withdrawn_at__isnull=True).exists():
+        return f"{case.reference} has no consent to take part in force."
+    if reason := not_needed(case) or already_booked(case, now):
+        return reason
+    missing = missing_for(case, "workshop")
+    return f"Before a workshop, {' and '.join(NEEDS[milestone] for milestone in missing)}." if missing else ""
+
+
+def not_needed(case) -> str:
+    """Why this case needs no workshop, or none any more; empty if it does."""
+    if not case.plan.workshop_needed:
+        return f"The plan of {case.reference} does not ask for a workshop."
+    attended = case.milestones.filter(kind=Milestone.Kind.WORKSHOP_ATTENDED).first()
+    if attended:
+        return f"{case.reference} has already attended a workshop, on {timezone.localtime(attended.at):%-d %B %Y}."
+    return ""
+
+
+def already_booked(case, now) -> str:
+    """Where this case is booked or waiting; empty if nowhere."""
+    booking = case.bookings.ahead(now).select_related("session__programme").first()
+    if booking is None:
+        return ""
+    session = booking.session
+    if booking.status == BookingStatus.WAITLISTED:
+        return (
+            f"{case.reference} is already on the waiting list for {session.programme}, {session.when}. "
+            "Take it off that list first."
+        )
+    if session.ends_at <= now:
+        return (
+            f"{case.reference} was booked on {session.programme}, {session.when}, and nobody has recorded yet whether "
+            "they came."
+        )
+    return f"{case.reference} is already booked on {session.programme}, {session.when}."
+
+
+def ready_for(session, cases, now):
+    """Of these cases, those ready and of the right force and age for the session."""
+    adult = Q(participant__date_of_birth__lte=rules.born_by_to_be_adult(session.day))
+    if session.audience == rules.YOUNG_PEOPLE:
+        adult = Q(participant__date_of_birth__gt=rules.born_by_to_be_adult(session.day))
+    return ready(cases, now).filter(adult, force=session.force_id)
+
+
+def suitable(case, sessions, now, limit: int) -> list[Session]:
+    """The sessions that this person may be booked on: those with a place first, then those in the district where they
+    live or were referred from, then by date. At most `limit`, looked for among the soonest hundred."""
+    born = case.participant.date_of_birth
+    if born is None:
+        return []
+    adult_from = rules.adult_from(born)
+    right_age = Q(audience=rules.ADULTS, starts_at__date__gte=adult_from) | Q(
+        audience=rules.YOUNG_PEOPLE, starts_at__date__lt=adult_from
+    )
+    soonest = (
+        sessions.bookable(now)
+        .filter(right_age, force=case.force_id)
+        .with_details()
+        .with_numbers()
+        .order_by("starts_at")
+    )[:100]
+    near = home_district(case)
+    return sorted(soonest, key=lambda session: (session.places_left == 0, session.district_id != near))[:limit]
+
+
+def home_district(case) -> str | None:
+    """The code of the district where the person lives, or else where the incident was."""
+    return case.participant.district_id or case.district_id
+
+
+def feedback_summary(session) -> dict:
+    """How people answered: {"responses": n, "statements": [{"text", "agree", "disagree", "not_said", "percent"}],
+    "comments": [{"text", "may_be_quoted"}]}. `percent` is agree ÷ (agree + disagree), None if nobody answered.
+
+    Nothing here says who said what: comments come in the order of the alphabet, not of the bookings.
+    """
+    responses = list(FeedbackResponse.objects.filter(booking__in=session.bookings.attended()))
+    statements = []
+    for name, text in rules.STATEMENTS.items():
+        answers = [getattr(response, name) for response in responses]
+        agree, disagree = answers.count(True), answers.count(False)
+        statements.append(
+            {
+                "text": text,
+                "agree": agree,
+                "disagree": disagree,
+                "not_said": answers.count(None),
+                "percent": rules.percent(agree, agree + disagree),
+            }
+        )
+    comments = sorted((response.comment, response.may_be_quoted) for response in responses if response.comment)
+    return {
+        "responses": len(responses),
+        "statements": statements,
+        "comments": [{"text": text, "may_be_quoted": quoted} for text, quoted in comments],
+    }

@@ -1,0 +1,81 @@
+"""The rules of the workshop, as pure functions: facts and the clock in, sentences and numbers out.
+
+Adults and young people never share a session. The age that counts is the age on the day of the session, so that nobody
+under 18 ever sits beside an adult; the published figures count people by their age at the referral, which changes
+nothing here.
+"""
+
+from datetime import date, datetime
+
+from django.utils import timezone
+
+from referrals.rules import ADULT, add_months, age_on
+
+ADULTS, YOUNG_PEOPLE = "adults", "young_people"
+LARGEST_SESSION = 100  # a slip of the finger, not a policy: the room sets the capacity
+
+# The statements that people are asked about after a workshop, in the order that they are published.
+STATEMENTS = {
+    "better_understanding_of_asb": "I have a better understanding of anti-social behaviour",
+    "would_handle_situations_differently": "I would handle similar situations differently",
+    "acknowledged_harm_and_took_responsibility": "I acknowledged the harm and took responsibility",
+    "workshop_beneficial": "The workshop was beneficial",
+    "positive_experience_overall": "It was a positive experience overall",
+}
+
+_BANDS = ((12, "Under 12"), (15, "12 to 14"), (18, "15 to 17"), (25, "18 to 24"), (35, "25 to 34"), (50, "35 to 49"))
+
+
+def audience_for(born: date, day: date) -> str:
+    """The audience that somebody belongs to on a day."""
+    return ADULTS if age_on(born, day) >= ADULT else YOUNG_PEOPLE
+
+
+def wrong_audience(born: date | None, day: date, audience: str) -> str:
+    """Why somebody may not go to a session for this audience on this day; empty if they may."""
+    if born is None:
+        return "Enter the person’s date of birth first: adults and young people never share a session."
+    if audience_for(born, day) == audience:
+        return ""
+    age = age_on(born, day)
+    meant = "for adults" if audience == ADULTS else "for young people"
+    return f"This session is {meant}, and the person will be {age} on that day."
+
+
+def born_by_to_be_adult(day: date) -> date:
+    """Whoever was born on or before this date is an adult on the day."""
+    return add_months(day, -12 * ADULT)
+
+
+def adult_from(born: date) -> date:
+    """The first day on which somebody is an adult; 1 March for the 29th of February."""
+    try:
+        return born.replace(year=born.year + ADULT)
+    except ValueError:
+        return date(born.year + ADULT, 3, 1)
+
+
+def age_band(born: date | None, day: date) -> str:
+    """Enough for a facilitator to prepare for a group, less than a date of birth."""
+    if born is None:
+        return "Age not known"
+    age = age_on(born, day)
+    return next((band for below, band in _BANDS if age < below), "50 or over")
+
+
+def too_early_for_an_outcome(starts_at: datetime, now: datetime) -> str:
+    """Why no outcome may be recorded yet; empty if it may: a session that has not started has none."""
+    if now >= starts_at:
+        return ""
+    local = timezone.localtime(starts_at)
+    return f"Attendance can be recorded from the start of the session, {local:%-d %B %Y at %H:%M}."
+
+
+def days_overdue(ended_at: datetime, now: datetime) -> int:
+    """Whole days, by the calendar, since a register could have been filled in."""
+    return (timezone.localdate(now) - timezone.localdate(ended_at)).days
+
+
+def percent(part: int, whole: int) -> int | None:
+    """part / whole in whole per cent, rounded half up; None when there is nothing to divide by."""
+    return (200 * part + whole) // (2 * whole) if whole else None

@@ -1,0 +1,57 @@
+"""The workshop on the page of a case."""
+
+from django.urls import reverse
+
+from govuk.worklists import Action, Row, Worklist
+from workshops import facts
+from workshops.lifecycle import BookingStatus
+from workshops.models import Session
+from workshops.tags import booking_tag
+
+TITLE = "Workshop"
+
+
+def stage(case, user, now):
+    """What the case has of workshops, for everybody who may see the case; None until it has a plan."""
+    if not hasattr(case, "plan"):
+        return None
+    bookings = list(
+        case.bookings.exclude(status=BookingStatus.CANCELLED)
+        .select_related("session__programme", "outcome")
+        .order_by("session__starts_at")
+    )
+    if not bookings and not case.plan.workshop_needed:
+        return Worklist(TITLE, empty="The plan does not ask for a workshop.", tag=("Not needed", "grey"))
+    obstacle = facts.obstacle(case, now)
+    if not bookings and obstacle:
+        return Worklist(TITLE, locked=obstacle, tag=("Not yet", "grey"))
+    visible = set()
+    if user.may("workshops.read"):
+        visible = set(Session.objects.visible_to(user).filter(bookings__in=bookings).values_list("pk", flat=True))
+    actions = []
+    if not obstacle and user.may("workshops.book"):
+        actions.append(Action("Book a workshop", reverse("workshops:book_case", args=[case.pk]), primary=True))
+    return Worklist(
+        TITLE,
+        rows=[
+            Row(
+                booking.session.when,
+                reverse("workshops:session", args=[booking.session_id]) if booking.session_id in visible else "",
+                f"{booking.session.programme}, {booking.session.place}",
+                booking_tag(booking, booking.session, now),
+            )
+            for booking in bookings
+        ],
+        empty="Ready to be booked on a workshop.",
+        tag=_reached(bookings),
+        actions=actions,
+    )
+
+
+def _reached(bookings):
+    statuses = {booking.status for booking in bookings}
+    if BookingStatus.ATTENDED in statuses:
+        return "Attended", "green"
+    if BookingStatus.BOOKED in statuses:
+        return "Booked", "blue"
+    return "To book", "orange"

@@ -1,0 +1,234 @@
+"""Booking a person, cancelling a booking, the register and the feedback."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.access import needs
+from audit.doors import refusals_shown_on, status_of
+from audit.trail import Refusal, record
+from referrals.models import AttendanceOutcome, Referral
+from workshops import facts, lifecycle, operations, rules
+from workshops.forms import ChoosePersonForm, ChooseSessionForm, ConfirmForm, FeedbackForm, RegisterForm
+from workshops.lifecycle import HELD, BookingStatus
+from workshops.models import Booking, Session
+from workshops.views.sessions import may_book_people, person
+
+OFFERED = 50  # people or sessions to choose among on one page
+
+
+@needs("workshops.book")
+def book_person(request, pk):
+    """Book somebody on this session."""
+    if not may_book_people(request.user):
+        raise PermissionDenied
+    session = get_object_or_404(Session.objects.visible_to(request.user).with_details().with_numbers(), pk=pk)
+    visible = Referral.objects.visible_to(request.user)
+    ready = facts.ready_for(session, visible, timezone.now()).with_people().select_related("participant__district")
+    rows = list(ready[:OFFERED])
+    record(lifecycle.LISTED, by=request.user, ids=[case.pk for case in rows])
+    form = ChoosePersonForm(
+        request.POST or None,
+        visible=visible,
+        rows=rows,
+        label=lambda case: f"{case.participant.name}, {case.reference}",
+        hint=lambda case: " · ".join(
+            filter(
+                None,
+                [
+                    rules.age_band(case.participant.date_of_birth, session.day),
+                    str(case.participant.district or case.district),
+                    f"accepted {timezone.localtime(case.decided_at):%-d %B %Y}",
+                    case.participant.needs and f"needs: {case.participant.needs}",
+                ],
+            )
+        ),
+        back_url=reverse("workshops:session", args=[pk]),
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown_on(form):
+            booking = operations.book(form.cleaned_data["case"], session, by=request.user)
+            _tell(request, booking)
+            return redirect("workshops:session", pk)
+    left_out = ""
+    if len(rows) == OFFERED:
+        left_out = f"The {OFFERED} who have waited longest, of {ready.count()}. Book anybody else from their case."
+    return render(
+        request,
+        "workshops/booking_person.html",
+        {"form": form, "session": session, "rows": rows, "left_out": left_out},
+        status=status_of(form),
+    )
+
+
+@needs("workshops.book")
+def book_case(request, pk):
+    """Book this case on a session: those with a place first, near first, soon first."""
+    user, now = request.user, timezone.now()
+    case = get_object_or_404(Referral.objects.visible_to(user).with_people().select_related("participant__district"), pk=pk)
+    record(lifecycle.LISTED, by=user, case=case, ids=[case.pk])
+    visible = Session.objects.visible_to(user)
+    rows = facts.suitable(case, visible, now, OFFERED)
+    near = facts.home_district(case)
+    form = ChooseSessionForm(
+        request.POST or None,
+        visible=visible,
+        rows=rows,
+        label=lambda session: f"{session.when}, {session.place}",
+        hint=lambda session: " · ".join(
+            filter(
+                None,
+                [
+                    str(session.programme),
+                    f"{session.district}{' (near)' if session.district_id == near else ''}" if session.district else "",
+                    _places(session),
+                ],
+            )
+        ),
+        back_url=reverse("referrals:detail", args=[pk]),
+    )
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown_on(form):
+            booking = operations.book(case, form.cleaned_data["session"], by=user)
+            _tell(request, booking)
+            return redirect("referrals:detail", pk)
+    return render(
+        request,
+        "workshops/booking_case.html",
+        {
+            "form": form,
+            "case": case,
+            "rows": rows,
+            "obstacle": facts.obstacle(case, now),
+            "schedule_url": reverse("workshops:schedule_session") if user.may("workshops.schedule") else "",
+            "age_band": rules.age_band(case.participant.date_of_birth, timezone.localdate(now)),
+        },
+        status=status_of(form),
+    )
+
+
+def _places(session) -> str:
+    if session.places_left:
+        return f"{session.places_left} of {session.capacity} places left"
+    return f"Full: joins the waiting list as number {session.waiting + 1}"
+
+
+def _tell(request, booking):
+    """What became of a booking: a place, or a position on the waiting list."""
+    name, session = booking.case.participant.name, booking.session
+    if booking.status == BookingStatus.BOOKED:
+        messages.success(request, f"{name} is booked on {session.programme}, {session.when}.")
+    else:
+        position = session.bookings.waiting().count()
+        messages.warning(
+            request,
+            f"All {session.capacity} places are taken. {name} is number {position} on the waiting list for "
+            f"{session.programme}, {session.when}, and gets a place as soon as one is free.",
+        )
+
+
+def _booking(request, pk):
+    return get_object_or_404(
+        Booking.objects.visible_to(request.user).select_related("session__programme", "case__participant", "outcome"),
+        pk=pk,
+    )
+
+
+@needs("workshops.book")
+def cancel_booking(request, pk):
+    booking = _booking(request, pk)
+    record(lifecycle.READ, by=request.user, case=booking.case, ids=[booking.pk])
+    back_url = reverse("workshops:session", args=[booking.session_id])
+    form = ConfirmForm(
+        request.POST if request.method == "POST" else None, text="Cancel this booking", keep_url=back_url
+    )
+    if form.is_valid():
+        with refusals_shown_on(form):
+            moved_up = operations.cancel_booking(booking, by=request.user)
+            name = booking.case.participant.name
+            then = " The first person on the waiting list now has the place." if moved_up else ""
+            messages.success(request, f"{name}’s booking is cancelled.{then}")
+            return redirect(back_url)
+    return render(
+        request,
+        "workshops/booking_cancel.html",
+        {"form": form, "booking": booking, "name": booking.case.participant.name, "back_url": back_url},
+        status=status_of(form),
+    )
+
+
+@needs("workshops.book")
+@require_POST
+def promote_booking(request, pk):
+    booking = _booking(request, pk)
+    try:
+        operations.give_place(booking, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, f"{booking.case.participant.name} now has a place.")
+    return redirect("workshops:session", booking.session_id)
+
+
+@needs("workshops.record")
+def record_register(request, pk):
+    """One screen for the whole group."""
+    now, user = timezone.now(), request.user
+    session = get_object_or_404(Session.objects.visible_to(user).with_details(), pk=pk)
+    bookings = list(Booking.objects.visible_to(user).filter(session=session, status__in=HELD).with_people().by_name())
+    record(lifecycle.READ, by=user, ids=[booking.case_id for booking in bookings], session=session.pk)
+    form = RegisterForm(request.POST or None, bookings=bookings, describe=lambda booking: _describe(booking, user, now))
+    if request.method == "POST" and form.is_valid():
+        entries = form.entries()
+        with refusals_shown_on(form):
+            operations.record_register(session, by=user, entries=entries)
+            people = f"{len(entries)} {'person' if len(entries) == 1 else 'people'}"
+            messages.success(request, f"Register saved: {people} recorded." if entries else "Nothing was changed.")
+            return redirect("workshops:session", pk)
+    # Read again: somebody else may have recorded an outcome, and the next save is compared with what it shows.
+    seen = Booking.objects.filter(pk__in=form.bookings).values_list("pk", "outcome_id")
+    return render(
+        request,
+        "workshops/session_register.html",
+        {
+            "form": form,
+            "session": session,
+            "too_early": rules.too_early_for_an_outcome(session.starts_at, now),
+            "seen": [(f"was_{booking}", outcome or "") for booking, outcome in seen],
+            "outcomes": AttendanceOutcome.objects.valid_on(timezone.localdate(now)).exclude(hint=""),
+        },
+        status=status_of(form),
+    )
+
+
+def _describe(booking, user, now) -> str:
+    shown = person(booking, user, now)
+    return ". ".join([f"Age: {shown['age_band']}", *shown["needs"]])
+
+
+@needs("workshops.record")
+def give_feedback(request, pk):
+    booking = _booking(request, pk)
+    record(lifecycle.READ, by=request.user, case=booking.case, ids=[booking.pk])
+    back_url = reverse("workshops:session", args=[booking.session_id])
+    form = FeedbackForm(request.POST or None, back_url=back_url)
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown_on(form):
+            operations.record_feedback(
+                booking,
+                by=request.user,
+                answers=form.answers(),
+                comment=form.cleaned_data["comment"],
+                may_be_quoted=form.cleaned_data["may_be_quoted"],
+            )
+            messages.success(request, "Feedback saved. The session’s page shows it without a name.")
+            return redirect(back_url)
+    return render(
+        request,
+        "workshops/booking_feedback.html",
+        {"form": form, "booking": booking, "name": booking.case.participant.name, "back_url": back_url},
+        status=status_of(form),
+    )

@@ -1,0 +1,253 @@
+"""The lists of sessions, the page of one session, scheduling and cancelling it."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import needs
+from audit.doors import refusals_shown_on, status_of
+from audit.trail import record
+from referrals.lifecycle import Status
+from referrals.models import Referral
+from workshops import facts, lifecycle, operations, rules
+from workshops.forms import CancelSessionForm, ScheduleForm, SessionFilter
+from workshops.lifecycle import BookingStatus, SessionStatus
+from workshops.models import Booking, Session
+from workshops.tags import booking_tag, session_tag
+
+PAGE = 25
+TABS = (
+    ("list", "Upcoming", lambda sessions, now: sessions.upcoming(now)),
+    ("register_due", "Waiting for a register", lambda sessions, now: sessions.waiting_for_register(now)),
+    ("past", "Past", lambda sessions, now: sessions.past(now)),
+)
+
+
+def may_book_people(user) -> bool:
+    """Whether this user picks people: it takes sight of cases, which a facilitator has not."""
+    return user.may("workshops.book") and user.may("referrals.read")
+
+
+@needs("workshops.read")
+def upcoming(request):
+    return _list(request, "list")
+
+
+@needs("workshops.read")
+def register_due(request):
+    return _list(request, "register_due")
+
+
+@needs("workshops.read")
+def past(request):
+    return _list(request, "past")
+
+
+def _list(request, tab):
+    now = timezone.now()
+    visible = Session.objects.visible_to(request.user)
+    filter_form = SessionFilter(request.GET or None)
+    audience = filter_form.cleaned_data["audience"] if filter_form.is_valid() else ""
+    rows = next(choose for name, _, choose in TABS if name == tab)(visible, now)
+    if audience:
+        rows = rows.filter(audience=audience)
+    page = _page(request, rows.with_details().with_numbers())
+    for session in page:
+        session.tag = session_tag(session, now)
+    return render(
+        request,
+        "workshops/session_list.html",
+        {
+            "tabs": _tabs(request.user, visible, tab, now),
+            "tab": tab,
+            "caption": next(text for name, text, _ in TABS if name == tab),
+            "may_schedule": request.user.may("workshops.schedule"),
+            "page": page,
+            "filter_form": filter_form,
+            "filtered": bool(audience),
+            "pages": _pages(request, page),
+        },
+    )
+
+
+@needs("workshops.book")
+def to_book(request):
+    """The cases that are ready for a workshop and not booked, longest waiting first."""
+    if not may_book_people(request.user):
+        raise PermissionDenied
+    now = timezone.now()
+    cases = facts.ready(Referral.objects.visible_to(request.user), now).with_people().select_related("participant__district")
+    page = _page(request, cases)
+    record(lifecycle.LISTED, by=request.user, ids=[case.pk for case in page])
+    today = timezone.localdate(now)
+    for case in page:
+        case.age_band = rules.age_band(case.participant.date_of_birth, today)
+    return render(
+        request,
+        "workshops/case_list.html",
+        {
+            "tabs": _tabs(request.user, Session.objects.visible_to(request.user), "to_book", now),
+            "page": page,
+            "pages": _pages(request, page),
+        },
+    )
+
+
+def _page(request, rows):
+    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+
+
+def _pages(request, page) -> dict[str, str]:
+    """The addresses of the page before and the page after, which keep the filters."""
+
+    def address(number):
+        query = request.GET.copy()
+        query["page"] = number
+        return f"?{query.urlencode()}"
+
+    return {
+        "previous": address(page.previous_page_number()) if page.has_previous() else "",
+        "next": address(page.next_page_number()) if page.has_next() else "",
+    }
+
+
+def _tabs(user, visible, current, now) -> list[dict]:
+    tabs = [
+        {
+            "text": text,
+            "href": reverse(f"workshops:{name}"),
+            "current": name == current,
+            "count": choose(visible, now).count(),
+        }
+        for name, text, choose in TABS
+    ]
+    if may_book_people(user):
+        tabs.append(
+            {
+                "text": "People to book",
+                "href": reverse("workshops:to_book"),
+                "current": current == "to_book",
+                "count": facts.ready(Referral.objects.visible_to(user), now).count(),
+            }
+        )
+    return tabs
+
+
+# --- one session ----------------------------------------------------------------------------------------------------
+
+
+@needs("workshops.read")
+def session(request, pk):
+    now, user = timezone.now(), request.user
+    shown = get_object_or_404(Session.objects.visible_to(user).with_details().with_numbers(), pk=pk)
+    bookings = list(
+        Booking.objects.visible_to(user)
+        .filter(session=shown)
+        .exclude(status=BookingStatus.CANCELLED)
+        .with_people()
+        .by_name()
+    )
+    record(lifecycle.READ, by=user, ids=[booking.case_id for booking in bookings], session=shown.pk)
+    started, over = shown.starts_at <= now, shown.ends_at <= now
+    live = shown.status != SessionStatus.CANCELLED
+    people = [person(booking, user, now) for booking in bookings if booking.status != BookingStatus.WAITLISTED]
+    waiting = [
+        person(booking, user, now)
+        for booking in sorted(bookings, key=lambda booking: (booking.waitlisted_at or now, str(booking.pk)))
+        if booking.status == BookingStatus.WAITLISTED
+    ]
+    for position, row in enumerate(waiting, 1):
+        row["position"] = position
+    recorded = shown.places_taken - shown.unrecorded
+    return render(
+        request,
+        "workshops/session_detail.html",
+        {
+            "session": shown,
+            "tag": session_tag(shown, now),
+            "people": people,
+            "waiting": waiting,
+            "hidden": shown.places_taken + shown.waiting - len(people) - len(waiting),
+            "started": started,
+            "over": over,
+            "may_book": live and not started and may_book_people(user),
+            "may_move_up": live and not started and shown.places_left and user.may("workshops.book"),
+            "may_record": live and started and shown.places_taken and user.may("workshops.record"),
+            "may_cancel": shown.status == SessionStatus.PLANNED and not recorded and user.may("workshops.schedule"),
+            "summary": _summary(shown, recorded) if recorded else None,
+        },
+    )
+
+
+def person(booking, user, now) -> dict:
+    """What a register or a session's page shows of somebody: name, age band, needs; never what they did."""
+    session, participant = booking.session, booking.case.participant
+    needs = [participant.needs] if participant.needs else []
+    if participant.interpreter_needed:
+        needs.append(f"Interpreter: {participant.language or 'language not given'}")
+    has_feedback = hasattr(booking, "feedback")
+    attended = booking.status == BookingStatus.ATTENDED
+    return {
+        "booking": booking,
+        "name": participant.name,
+        "case_url": reverse("referrals:detail", args=[booking.case_id]) if user.may("referrals.read") else "",
+        "age_band": rules.age_band(participant.date_of_birth, session.day),
+        "needs": needs,
+        "tag": booking_tag(booking, session, now),
+        "case_state": ""
+        if booking.outcome_id or booking.case.status == Status.ACTIVE
+        else f"Case {booking.case.get_status_display().lower()}",
+        "may_cancel": user.may("workshops.book")
+        and (
+            booking.status == BookingStatus.WAITLISTED
+            or (booking.status == BookingStatus.BOOKED and session.starts_at > now)
+        ),
+        "has_feedback": attended and has_feedback,
+        "may_give_feedback": attended and not has_feedback and user.may("workshops.record"),
+    }
+
+
+def _summary(session, recorded) -> dict:
+    absent, feedback = recorded - session.attended, facts.feedback_summary(session)
+    responses = feedback["responses"]
+    return {
+        "attended": session.attended,
+        "attended_note": f"{rules.percent(session.attended, recorded)}% of {recorded} recorded",
+        "absent": absent,
+        "absent_note": f"{rules.percent(absent, recorded)}% of {recorded} recorded",
+        "response_note": f"{rules.percent(responses, session.attended)}% of {session.attended} who attended"
+        if session.attended
+        else "",
+        "feedback": feedback,
+    }
+
+
+@needs("workshops.schedule")
+def schedule_session(request):
+    form = ScheduleForm(request.POST or None, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown_on(form):
+            made = operations.schedule(by=request.user, **form.cleaned_data)
+            messages.success(request, f"{made.programme} is scheduled for {made.when}.")
+            if Session.objects.visible_to(request.user).filter(pk=made.pk).exists():
+                return redirect("workshops:session", made.pk)
+            return redirect("workshops:list")  # a facilitator who scheduled it for a colleague
+    return render(request, "workshops/session_form.html", {"form": form}, status=status_of(form))
+
+
+@needs("workshops.schedule")
+def cancel_session(request, pk):
+    shown = get_object_or_404(Session.objects.visible_to(request.user).with_details().with_numbers(), pk=pk)
+    form = CancelSessionForm(request.POST or None, keep_url=reverse("workshops:session", args=[pk]))
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown_on(form):
+            released = operations.cancel_session(shown, by=request.user, **form.cleaned_data)
+            people = f"{released} {'person has' if released == 1 else 'people have'} no booking any more."
+            messages.success(
+                request, f"The session is cancelled. {people}" if released else "The session is cancelled."
+            )
+            return redirect("workshops:session", pk)
+    return render(request, "workshops/session_cancel.html", {"form": form, "session": shown}, status=status_of(form))
