@@ -31,7 +31,8 @@ def main() -> None:
         folder.chmod(0o755)
         env = os.environ | services.start(group, folder / "services", throw_away=True)
         # as in production, so that `check --deploy` judges what will run there
-        env |= {"SECRET_KEY": os.urandom(40).hex(), "DEBUG": "false", "ALLOWED_HOSTS": "service.example"}
+        env |= {"SECRET_KEY": os.urandom(40).hex(), "DEBUG": "false", "BEHIND_TLS": "true"}
+        env |= {"ALLOWED_HOSTS": "service.example", "EMAIL_URL": "smtp+tls://mail.example:587"}
         env |= {"STATIC_ROOT": str(folder / "static"), "MEDIA_ROOT": str(folder / "media")}
         for command in CHECKS:
             started = time.monotonic()

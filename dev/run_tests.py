@@ -39,8 +39,9 @@ def main() -> int:
         folder.chmod(0o755)
         servers = [services.start(group, folder / f"services-{n}", throw_away=True) for n in range(workers)]
         env = os.environ | settings() | servers[0] | {SERVERS: json.dumps(servers)}
-        (folder / "media").mkdir()
-        env["MEDIA_ROOT"] = str(folder / "media")
+        for variable in ("MEDIA_ROOT", "STATIC_ROOT"):
+            env[variable] = str(folder / variable)
+            Path(env[variable]).mkdir()
         tests = subprocess.Popen(command, env=env, preexec_fn=lambda: die_with_parent())
         try:
             return tests.wait()
