@@ -10,7 +10,6 @@ from django.utils.safestring import SafeString
 
 from govuk.components import render
 
-
 OPTIONS = {
     "heading", "label_size", "hide_label", "width", "prefix", "suffix", "rows", "inline", "small", "hint", "hints",
     "exclusive", "legend", "optional", "autocomplete",
