@@ -1,6 +1,8 @@
 """The lifecycles of a site and of a placement.
 
     site:      PROPOSED → ASSESSED → ACTIVE ⇄ SUSPENDED; any of them → CLOSED
+    placement: PLANNED → UNDER_WAY ⇄ COMPLETED; PLANNED | UNDER_WAY → ENDED(reason)
+A placement is completed by the hours: it goes on when a correction or an adjustment leaves hours to do again.
 An expired risk assessment or insurance blocks new work by itself (rules.py); it is not a status.
 """
 
@@ -64,12 +66,23 @@ END = Transition(
     "placements.place",
     Kind("placement.ended", "Placement ended early at {site}: {reason}"),
 )
-PLACEMENT_TRANSITIONS = (START, COMPLETE, END)
+RESUME = Transition(
+    "resume",
+    (P.COMPLETED,),
+    P.UNDER_WAY,
+    "placements.log",
+    Kind("placement.resumed", "Placement at {site} goes on: there are hours left to do"),
+)
+PLACEMENT_TRANSITIONS = (START, COMPLETE, END, RESUME)
 
 ASSESSED = Kind("assessment.completed", "Assessment completed")
+ASSESSMENT_EDITED = Kind("assessment.edited", "Assessment changed")
 SITE_PROPOSED = Kind("site.proposed")
+SITE_EDITED = Kind("site.edited")
+SITE_RENEWED = Kind("site.renewed")
 PLANNED = Kind("placement.planned", "Placement planned at {site}: {hours} hours")
 WORK_PLANNED = Kind("work.planned", "Work session planned for {when}")
+WORK_CANCELLED = Kind("work.cancelled", "Work session of {when} cancelled")
 WORK_LOGGED = Kind("work.logged", "Work session of {when}: {outcome}, {credited} minutes credited")
 WORK_CORRECTED = Kind("work.corrected", "Work session of {when} corrected: {outcome}, {credited} minutes credited")
 ADJUSTED = Kind("hours.adjusted", "Hours adjusted by {minutes} minutes: {reason}")
@@ -83,6 +96,8 @@ def site_refusal(site, transition) -> str:
 
 
 def placement_refusal(placement, transition) -> str:
-    attempted = {"start": "started", "complete": "completed", "end": "ended"}[transition.verb]
+    attempted = {"start": "started", "complete": "completed", "end": "ended", "resume": "taken up again"}[
+        transition.verb
+    ]
     status = PlacementStatus(placement.status).label.lower()
     return f"The placement at {placement.site} cannot be {attempted} while it is “{status}”."

@@ -1,10 +1,25 @@
 """Sets of sites, placements and work sessions."""
 
+from datetime import date, datetime, time, timedelta
+
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.roles import Role
-from placements.lifecycle import SiteStatus
+from placements.lifecycle import PlacementStatus
+from referrals.lifecycle import OVERRIDES, UNLOCKS, Status
+from referrals.time_limits import LONDON
+
+OPEN_PLACEMENT = (PlacementStatus.PLANNED, PlacementStatus.UNDER_WAY)
+
+
+def day_bounds(first: date, last: date) -> tuple[datetime, datetime]:
+    """From the first midnight to the one that ends the last day, on Derbyshire's clocks."""
+    return (
+        datetime.combine(first, time(), LONDON),
+        datetime.combine(last + timedelta(days=1), time(), LONDON),
+    )
 
 
 def _cases(model):
@@ -28,14 +43,13 @@ class SiteQuerySet(models.QuerySet):
                 allowed |= Q(provider__in=user.organisation.served_by.all())
         return self.filter(allowed)
 
-    def in_date(self, day):
-        """Active, insured, and with a risk assessment that is not due for review."""
-        return self.filter(status=SiteStatus.ACTIVE, insured_until__gte=day, risk_review_on__gte=day)
-
 
 class PlacementQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(case__in=_cases(self.model).visible_to(user)) if user.may("placements.read") else self.none()
+
+    def open(self):
+        return self.filter(status__in=OPEN_PLACEMENT)
 
 
 class WorkSessionQuerySet(models.QuerySet):
@@ -43,5 +57,69 @@ class WorkSessionQuerySet(models.QuerySet):
         return self.filter(case__in=_cases(self.model).visible_to(user)) if user.may("placements.read") else self.none()
 
     def waiting_for_outcome(self, now):
-        """Over, with nothing recorded yet."""
-        return self.filter(ends_at__lte=now, outcome__isnull=True)
+        """Over, with nothing recorded yet, in a case that still runs."""
+        return self.filter(ends_at__lte=now, outcome__isnull=True, case__status__in=[Status.ACTIVE, Status.SUSPENDED])
+
+    def on_days(self, first, last):
+        start, end = day_bounds(first, last)
+        return self.filter(starts_at__gte=start, starts_at__lt=end)
+
+    def taking_a_place(self):
+        """Planned or worked. An absence with an acceptable reason gives its place free."""
+        return self.filter(Q(outcome__isnull=True) | Q(outcome__attended=True) | Q(outcome__enforceable=True))
+
+    def places_taken(self, first, last) -> dict:
+        """(site, day) → how many people have a place there, from the first to the last day."""
+        rows = (
+            self.taking_a_place()
+            .on_days(first, last)
+            .annotate(day=TruncDate("starts_at", tzinfo=LONDON))
+            .values_list("placement__site", "day")
+            .annotate(people=Count("case", distinct=True))
+            .order_by()
+        )
+        return {(site, day): people for site, day, people in rows}
+
+    def overlapping(self, starts_at, ends_at):
+        return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
+
+    def with_credit(self):
+        """Adds `credited`: the minutes that the session's lines leave credited."""
+        return self.annotate(credited=Coalesce(Sum("lines__minutes"), 0))
+
+
+def to_be_assessed(cases):
+    """Active cases without an assessment."""
+    return cases.filter(status=Status.ACTIVE, assessment__isnull=True)
+
+
+def to_be_placed(cases):
+    """Active cases that may start a placement (referrals.rules.missing_for finds nothing missing), have hours to do,
+    and have no open placement."""
+    model = cases.model
+    milestones = model.milestones.rel.related_model.objects
+    agreed = model.override_requests.rel.related_model.objects.filter(
+        case=OuterRef("pk"), kind=OVERRIDES["placement"], agreed=True
+    )
+    for kind in UNLOCKS["placement"]:
+        unlocked = Exists(milestones.filter(case=OuterRef("pk"), kind=kind))
+        if kind == "workshop_attended":
+            unlocked = unlocked | Q(plan__workshop_needed=False) | Exists(agreed)
+        cases = cases.filter(unlocked)
+    placements = model.placements.rel.related_model.objects
+    return cases.filter(
+        ~Exists(placements.filter(case=OuterRef("pk"), status__in=OPEN_PLACEMENT)),
+        ~Exists(milestones.filter(case=OuterRef("pk"), kind="hours_completed")),
+        status=Status.ACTIVE,
+        plan__minutes_required__gt=0,
+    )
+
+
+def nearly_done(cases, minutes: int):
+    """Active cases with something credited and at most so many minutes left."""
+    return cases.filter(
+        status=Status.ACTIVE,
+        hours_account__minutes_credited__gt=0,
+        hours_account__minutes_required__gt=models.F("hours_account__minutes_credited"),
+        hours_account__minutes_required__lte=models.F("hours_account__minutes_credited") + minutes,
+    )

@@ -12,7 +12,8 @@ from django.conf import settings
 
 from audit.trail import Refusal
 from placements.lifecycle import SiteStatus
-from referrals.rules import ADULT, LONDON
+from referrals.rules import ADULT
+from referrals.time_limits import LONDON
 
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -88,10 +89,10 @@ def credited_minutes(
 
 def check_times(start: datetime, end: datetime) -> None:
     """Refuses an end that is not after the start, and a session longer than the scheme allows."""
-    if end <= start:
+    if end.astimezone(UTC) <= start.astimezone(UTC):
         raise Refusal(f"The end, {_clock(end)}, must be after the start, {_clock(start)}.", "ends_at")
     longest = settings.SCHEME["LONGEST_SESSION_MINUTES"]
-    if end - start > timedelta(minutes=longest) and elapsed_minutes(start, end) > longest:
+    if elapsed_minutes(start, end) > longest:
         raise Refusal(
             f"A session is at most {in_words(longest)}, and this one would be "
             f"{in_words(elapsed_minutes(start, end))}. Check the times.",
@@ -135,9 +136,9 @@ def credit_within(minutes: int, required: int, credited: int, *, record_beyond: 
     left = required - credited
     if minutes > left and not record_beyond:
         raise Refusal(
-            f"This would credit {in_words(credited + minutes)}, but the order is {in_words(required)}: "
-            f"{in_words(credited)} are credited and {in_words(left)} are left. This session is worth "
-            f"{in_words(minutes)}. To record the work all the same and credit only {in_words(left)}, tick the box.",
+            f"This would credit {in_words(credited + minutes)}, but the order is {in_words(required)}. Credited so far: "
+            f"{in_words(credited)}; left: {in_words(left)}. The work can be recorded all the same, with "
+            f"{f'only {in_words(left)}' if left else 'nothing'} credited.",
             "record_beyond",
         )
     return min(minutes, left)
@@ -225,9 +226,18 @@ def _in_date(rule, requirement, until, day, what, do) -> Finding:
     )
 
 
+def is_child(age: int | None) -> bool:
+    """Under 18 on the day. Somebody of unknown age is protected as a child."""
+    return age is None or age < ADULT
+
+
+def age_in_words(age: int | None) -> str:
+    return "the date of birth is not given" if age is None else f"the person is {age}"
+
+
 def suits_age(site, age: int | None) -> Finding:
     """A child may only work at a site that is suitable for under 18s. An unknown age counts as a child's."""
-    child = age is None or age < ADULT
+    child = is_child(age)
     person = "Date of birth not given" if age is None else f"Aged {age}"
     return Finding(
         "under_18",
@@ -237,6 +247,17 @@ def suits_age(site, age: int | None) -> Finding:
         site.suitable_under_18 or not child,
         f"{site} is not suitable for under 18s ({person.lower()}).",
     )
+
+
+def days_ahead(today: date) -> list[date]:
+    """From tomorrow, as many days as the scheme looks ahead for a free place."""
+    return [today + timedelta(days=n) for n in range(1, settings.SCHEME["LOOK_AHEAD_DAYS"] + 1)]
+
+
+def places_left(site, days_available, taken: dict[date, int], today: date) -> int:
+    """Free places on the days ahead that both can do. `taken`: day → people who have a place at the site."""
+    both = set(site.days_open) & set(days_available)
+    return sum(max(0, site.capacity - taken.get(day, 0)) for day in days_ahead(today) if day.weekday() in both)
 
 
 def matching(site, assessment, age: int | None, day: date, places_left: int) -> list[Finding]:

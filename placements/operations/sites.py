@@ -1,0 +1,133 @@
+"""Sites: proposed, assessed, opened, suspended, closed."""
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from audit.trail import IllegalMove, Refusal, move, record
+from placements import lifecycle, rules
+from placements.lifecycle import SiteStatus
+from placements.models import Site, WorkSession
+
+
+def _locked(site) -> Site:
+    return Site.objects.select_for_update(of=("self",), no_key=True).get(pk=site.pk)
+
+
+def _save(site):
+    try:
+        with transaction.atomic():
+            site.save()
+    except IntegrityError as error:
+        if "placements_site_once" not in str(error):
+            raise
+        raise Refusal(f"{site.name} at {site.address} is already on the list of sites.", "name") from None
+
+
+def _check(fields):
+    if not fields["days_open"]:
+        raise Refusal("Select at least one day on which the site takes people.", "days_open")
+    if fields["capacity"] < 1:
+        raise Refusal("Enter how many people the site can take a day, 1 or more.", "capacity")
+
+
+@transaction.atomic
+def propose_site(*, by, **fields) -> Site:
+    """A site of the user's provider is on the list, and waits for its risk assessment. Refused without a day and a
+    place, and for the same name and address twice."""
+    _check(fields)
+    site = Site(provider=by.organisation, **fields)
+    _save(site)
+    record(lifecycle.SITE_PROPOSED, by=by, ids=[site.pk])
+    return site
+
+
+@transaction.atomic
+def edit_site(site, *, by, **fields) -> None:
+    """The site says what is given. Refused once closed, and for fewer places than people are already planned on a
+    day."""
+    _check(fields)
+    current = _locked(site)
+    if current.status == SiteStatus.CLOSED:
+        raise IllegalMove(f"{current} is closed, so it can no longer be changed.")
+    today = timezone.localdate()
+    last = WorkSession.objects.filter(placement__site=current).aggregate(last=Max("starts_at"))["last"]
+    if last:
+        taken = WorkSession.objects.filter(placement__site=current).places_taken(
+            today, max(today, timezone.localdate(last))
+        )
+        (_, day), people = max(taken.items(), key=lambda item: item[1], default=((None, None), 0))
+        if people > fields["capacity"]:
+            raise Refusal(
+                f"{people} people are already planned on {rules.day_in_words(day)}: enter {people} places or more, or "
+                "cancel sessions first.",
+                "capacity",
+            )
+    for name, value in fields.items():
+        setattr(current, name, value)
+    _save(current)
+    record(lifecycle.SITE_EDITED, by=by, ids=[current.pk])
+
+
+@transaction.atomic
+def assess_site(site, *, by, risk_assessed_on, risk_review_on, insured_until) -> None:
+    """The site has a risk assessment and insurance with these dates; a proposed site is now assessed, any other keeps
+    its status. Refused for an assessment in the future, for dates that are past already, and once closed."""
+    today = timezone.localdate()
+    if risk_assessed_on > today:
+        raise Refusal("The day of the risk assessment must not be in the future.", "risk_assessed_on")
+    if risk_review_on <= max(risk_assessed_on, today):
+        raise Refusal(
+            "The review must be after the risk assessment and after today, "
+            f"{rules.date_in_words(today)}; you entered {rules.date_in_words(risk_review_on)}.",
+            "risk_review_on",
+        )
+    if insured_until < today:
+        raise Refusal(
+            f"The insurance ran out on {rules.date_in_words(insured_until)}. Enter the date on the new certificate.",
+            "insured_until",
+        )
+    current = _locked(site)
+    dates = {
+        "risk_assessed_on": risk_assessed_on,
+        "risk_review_on": risk_review_on,
+        "insured_until": insured_until,
+    }
+    if current.status in lifecycle.ASSESS_SITE.sources:
+        move(current, lifecycle.ASSESS_SITE, by=by, case=None, event={"site": str(site.pk)}, **dates)
+    elif current.status == SiteStatus.CLOSED:
+        raise IllegalMove(current.refuse(lifecycle.ASSESS_SITE))
+    else:
+        Site.objects.filter(pk=current.pk).update(**dates)
+        record(lifecycle.SITE_RENEWED, by=by, ids=[current.pk])
+
+
+@transaction.atomic
+def open_site(site, *, by) -> None:
+    """People may be placed at the site. Refused while its insurance or risk assessment is out of date, quoting the
+    date, and from any status but assessed and suspended."""
+    current = _locked(site)
+    if current.status in lifecycle.OPEN_SITE.sources:
+        papers = [f for f in rules.site_findings(current, timezone.localdate()) if f.rule != "status" and f.blocks]
+        if papers:
+            raise Refusal(" ".join(finding.refusal for finding in papers))
+    move(current, lifecycle.OPEN_SITE, by=by, case=None, event={"site": str(site.pk)})
+
+
+@transaction.atomic
+def suspend_site(site, *, by) -> None:
+    """Nothing new is planned at the site until it is opened again; what is planned stays planned."""
+    move(_locked(site), lifecycle.SUSPEND_SITE, by=by, case=None, event={"site": str(site.pk)})
+
+
+@transaction.atomic
+def close_site(site, *, by) -> None:
+    """The site hosts nobody any more, for good. Refused while people have open placements there, quoting how many."""
+    current = _locked(site)
+    people = current.placements.open().values("case").distinct().count()
+    if people and current.status in lifecycle.CLOSE_SITE.sources:
+        raise Refusal(
+            f"{people} {'person has an open placement' if people == 1 else 'people have open placements'} at "
+            f"{current}. End {'it' if people == 1 else 'them'} first."
+        )
+    move(current, lifecycle.CLOSE_SITE, by=by, case=None, event={"site": str(site.pk)})

@@ -1,0 +1,36 @@
+"""The clock of these tests stands at 10:00 on Wednesday 10 June 2026, on Derbyshire's clocks."""
+
+import pytest
+import time_machine
+
+from tests.factories import NOW
+from tests.placements import factories
+
+
+@pytest.fixture(autouse=True)
+def _clock():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def site(provider):
+    """A community garden in Ilkeston with three places, in date until 2027."""
+    return factories.make_site(provider)
+
+
+@pytest.fixture
+def case(officer, coordinator):
+    """An adult with ten hours, assessed and through the workshop."""
+    return factories.make_ready_case(officer, coordinator)
+
+
+@pytest.fixture
+def placement(case, site, coordinator):
+    return factories.make_placement(case, site, coordinator)
+
+
+@pytest.fixture
+def session(placement):
+    """Planned for yesterday, 9:00 to 12:00, and not recorded yet."""
+    return factories.make_session(placement)

@@ -1,0 +1,100 @@
+"""make_*: rows of community work, as they stand after the steps before them (no events)."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from placements.models import Assessment, HoursAccount, Placement, Site, WorkSession
+from referrals.models import AttendanceOutcome
+from tests.factories import NOW, make_active_case, make_user
+
+LONDON = ZoneInfo("Europe/London")
+TODAY = date(2026, 6, 10)  # a Wednesday, as factories.NOW
+WEEKDAYS = [0, 1, 2, 3, 4]
+READY = ("assessed", "workshop_attended")
+
+
+def at(text):
+    """at("2026-06-12 09:00") on Derbyshire's clocks."""
+    return datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+def make_site(provider, name="Ilkeston Community Garden", **fields):
+    return Site.objects.create(
+        **{
+            "provider": provider,
+            "name": name,
+            "address": "Bath Street, Ilkeston",
+            "district_id": "erewash",
+            "activity_id": "community_garden",
+            "capacity": 3,
+            "days_open": WEEKDAYS,
+            "suitable_under_18": True,
+            "insured_until": date(2027, 3, 31),
+            "risk_assessed_on": date(2026, 1, 12),
+            "risk_review_on": date(2027, 1, 12),
+            "status": "active",
+            **fields,
+        }
+    )
+
+
+def make_assessment(case, by, **fields):
+    return Assessment.objects.create(
+        **{
+            "case": case,
+            "emergency_contact_name": "Sam Ashe",
+            "emergency_contact_phone": "07700 900456",
+            "days_available": WEEKDAYS,
+            "completed_by": by,
+            "completed_at": NOW,
+            **fields,
+        }
+    )
+
+
+def make_ready_case(officer, coordinator, *, hours=10, milestones=READY, assessment=None, **fields):
+    """An active case that may be placed."""
+    case = make_active_case(
+        officer, coordinator.organisation, hours=hours, milestones=milestones, caseworker=coordinator, **fields
+    )
+    make_assessment(case, coordinator, **(assessment or {}))
+    return case
+
+
+def make_placement(case, site, by, **fields):
+    """A placement with its account; the agreement was signed on 1 May 2026."""
+    HoursAccount.objects.get_or_create(case=case, defaults={"minutes_required": case.plan.minutes_required})
+    return Placement.objects.create(
+        **{
+            "case": case,
+            "site": site,
+            "minutes_agreed": case.plan.minutes_required,
+            "signed_by": case.participant.name,
+            "signed_on": date(2026, 5, 1),
+            "planned_by": by,
+            "planned_at": NOW,
+            **fields,
+        }
+    )
+
+
+def make_session(placement, start="2026-06-09 09:00", hours=3, **fields):
+    """A planned session with no outcome: by default it was yesterday."""
+    starts_at = at(start) if isinstance(start, str) else start
+    return WorkSession.objects.create(
+        **{
+            "case": placement.case,
+            "placement": placement,
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=hours),
+            **fields,
+        }
+    )
+
+
+def outcome(code):
+    return AttendanceOutcome.objects.get(code=code)
+
+
+def make_coordinator(provider, name="Gita Rao"):
+    return make_user(name, provider, "coordinator")

@@ -1,0 +1,113 @@
+"""Two people at once, on a real database."""
+
+import threading
+
+import pytest
+from django.db import connection
+
+from audit.trail import Refusal
+from placements import operations
+from placements.models import HoursAccount, Site, WorkSession
+from tests.factories import make_person
+from tests.placements.factories import (
+    at,
+    make_coordinator,
+    make_placement,
+    make_ready_case,
+    make_session,
+    outcome,
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*verbs):
+    """Run the verbs in threads that start together; returns what each said: None, or its refusal."""
+    start, said = threading.Barrier(len(verbs)), [None] * len(verbs)
+
+    def run(number, verb):
+        try:
+            start.wait(timeout=10)
+            verb()
+        except Refusal as refusal:
+            said[number] = refusal
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(verbs)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert not any(thread.is_alive() for thread in threads)
+    return said
+
+
+def test_two_people_crediting_the_last_hours_never_go_above_the_order(officer, coordinator, provider, site):
+    case = make_ready_case(officer, coordinator, hours=4)
+    placement = make_placement(case, site, coordinator)
+    other = make_coordinator(provider)
+    sessions = [make_session(placement, day) for day in ("2026-06-08 09:00", "2026-06-09 09:00")]
+
+    def log(session, by):
+        return lambda: operations.log_work_session(
+            session, by=by, version=1, starts_at=session.starts_at, ends_at=session.ends_at, outcome=outcome("complied")
+        )
+
+    said = at_once(log(sessions[0], coordinator), log(sessions[1], other))
+
+    assert sorted(refusal is None for refusal in said) == [False, True]
+    refusal = next(refusal for refusal in said if refusal)
+    assert "would credit 6 hours, but the order is 4 hours" in refusal.sentence
+    assert HoursAccount.objects.get(case=case).minutes_credited == 180
+    assert list(case.hours_lines.values_list("minutes", flat=True)) == [180]
+
+
+def test_two_people_recording_one_session_write_one_credit(case, placement, session, coordinator, provider):
+    def log(by):
+        return lambda: operations.log_work_session(
+            session, by=by, version=1, starts_at=session.starts_at, ends_at=session.ends_at, outcome=outcome("complied")
+        )
+
+    said = at_once(log(coordinator), log(make_coordinator(provider)))
+    assert sorted(refusal.status if refusal else 200 for refusal in said) == [200, 409]
+    assert case.hours_lines.count() == 1
+
+
+def test_two_people_taking_the_last_place_of_a_site_get_one(officer, coordinator, provider, site):
+    Site.objects.update(capacity=1)
+    placements = [
+        make_placement(
+            make_ready_case(officer, coordinator, participant=make_person(officer.organisation, name)),
+            site,
+            coordinator,
+        )
+        for name in ("Ash", "Birch")
+    ]
+
+    def plan(placement):
+        times = [(at("2026-06-12 09:00"), at("2026-06-12 12:00"))]
+        return lambda: operations.plan_work_sessions(placement, by=coordinator, times=times)
+
+    said = at_once(*map(plan, placements))
+
+    assert sorted(refusal is None for refusal in said) == [False, True]
+    assert "Friday 12 June 2026 is full" in next(refusal for refusal in said if refusal).sentence
+    assert WorkSession.objects.count() == 1
+
+
+def test_a_session_is_either_recorded_or_cancelled(placement, coordinator):
+    session = make_session(placement, "2026-06-12 09:00")
+
+    def absent():
+        operations.log_work_session(
+            session,
+            by=coordinator,
+            version=1,
+            starts_at=session.starts_at,
+            ends_at=session.ends_at,
+            outcome=outcome("absent_medical"),
+        )
+
+    said = at_once(absent, lambda: operations.cancel_work_session(session, by=coordinator))
+    assert sorted(refusal is None for refusal in said) == [False, True]
