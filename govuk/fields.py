@@ -72,6 +72,8 @@ def _common(bound: BoundField, options: Params) -> Params:
     for name in ("autocomplete", "inputmode", "pattern", "spellcheck"):
         if name in options or name in attrs:
             params[name] = options.get(name, attrs.get(name))
+    if "spellcheck" in params:
+        params["spellcheck"] = str(params["spellcheck"]).lower() == "true"  # the macros know booleans only
     if width := options.get("width"):
         classes.append(f"govuk-input--width-{width}" if str(width).isdigit() else f"govuk-!-width-{width}")
     params["classes"] = " ".join(filter(None, classes))

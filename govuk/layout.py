@@ -12,7 +12,7 @@ from govuk.components import render
 
 OPTIONS = {
     "heading", "label_size", "hide_label", "width", "prefix", "suffix", "rows", "inline", "small", "hint", "hints",
-    "exclusive", "legend", "optional", "autocomplete",
+    "exclusive", "legend", "optional", "autocomplete", "spellcheck",
 }  # fmt: skip
 
 
@@ -30,6 +30,7 @@ class Field:
     legend             gives a single checkbox a heading of its own
     optional=False     leaves out the words "(optional)"
     autocomplete       what the browser may fill in, such as "tel"; "off" where it is somebody else's
+    spellcheck=False   for names and numbers that no dictionary knows
     """
 
     def __init__(self, name: str, **options: Any):

@@ -286,6 +286,17 @@ def test_djangos_own_date_field_is_refused_with_the_remedy():
         render(Wrong())
 
 
+def test_what_the_browser_may_fill_in_is_said_by_option_or_attribute():
+    class Name(Form):
+        a = forms.CharField()
+        b = forms.CharField(widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}))
+        layout = [Field("a", autocomplete="off", spellcheck=False), "b"]
+
+    html = render(Name())
+    assert html.count('autocomplete="off"') == 2
+    assert html.count('spellcheck="false"') == 2
+
+
 def test_an_option_that_does_not_exist_is_refused():
     with pytest.raises(TypeError, match="no option widht"):
         Field("name", widht=10)
