@@ -32,7 +32,7 @@ def main() -> None:
         env = os.environ | services.start(group, folder / "services", throw_away=True)
         # as in production, so that `check --deploy` judges what will run there
         env |= {"SECRET_KEY": os.urandom(40).hex(), "DEBUG": "false", "BEHIND_TLS": "true"}
-        env |= {"ALLOWED_HOSTS": "service.example", "EMAIL_URL": "smtp+tls://mail.example:587"}
+        env |= {"ALLOWED_HOSTS": "service.example", "EMAIL_URL": "submission://name:word@mail.example"}
         env |= {"STATIC_ROOT": str(folder / "static"), "MEDIA_ROOT": str(folder / "media")}
         for command in CHECKS:
             started = time.monotonic()
