@@ -7,17 +7,14 @@ from django.db import models
 from django.db.models import F, Q
 
 from accounts.models import Organisation
+from reporting import lifecycle
+from reporting.lifecycle import Status
+from reporting.periods import Period
 from reporting.querysets import ReportQuerySet
 
 
 class Report(models.Model):
     """One report for one force and period: asked for by a manager, made by a worker, then frozen."""
-
-    class Status(models.TextChoices):
-        QUEUED = "queued", "Waiting for a worker"
-        RUNNING = "running", "Being made"
-        READY = "ready", "Ready"
-        FAILED = "failed", "Failed"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -56,4 +53,16 @@ class Report(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.start_on:%-d %B %Y} to {self.end_on:%-d %B %Y}, version {self.version}"
+        return f"{self.period.dates}, version {self.version}"
+
+    def refuse(self, transition) -> str:
+        return lifecycle.refusal(self, transition)
+
+    @property
+    def period(self) -> Period:
+        return Period(self.start_on, self.end_on)
+
+    @property
+    def file_name(self) -> str:
+        """The name of its files, without the ending: what they are is told in words, not in personal details."""
+        return f"immediate-justice-{self.start_on}-to-{self.end_on}-version-{self.version}"

@@ -45,6 +45,11 @@ class Period:
         return cls(first, add_months(first, count) - timedelta(days=1))
 
     @classmethod
+    def month_of(cls, day: date) -> "Period":
+        """The month that a day lies in."""
+        return cls.month(day.year, day.month)
+
+    @classmethod
     def quarter_of(cls, day: date) -> "Period":
         """The quarter that a day lies in."""
         return cls.of_months(day.replace(day=1, month=day.month - (day.month - 1) % 3), 3)

@@ -81,27 +81,26 @@ class Content:
 
     def to_json(self) -> bytes:
         """Canonical JSON in UTF-8: keys sorted, no spaces."""
-        return canonical(_plain(self))
+        return json.dumps(self.to_plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
     @classmethod
     def from_json(cls, data: bytes | str) -> "Content":
         """The object that to_json() wrote."""
         return cls.from_plain(json.loads(data))
 
+    def to_plain(self) -> dict:
+        """What to_json() writes, as objects, lists, texts and numbers: for a JSON column of the database."""
+        return _plain(self)
+
     @classmethod
     def from_plain(cls, data: dict) -> "Content":
-        """From the same data after JSON was read, such as the stored figures of an issued report."""
+        """The object that to_plain() wrote, such as the stored figures of an issued report."""
         return _built(cls, data)
 
     @property
     def checksum(self) -> str:
         """SHA-256 of to_json(), in hexadecimal."""
         return hashlib.sha256(self.to_json()).hexdigest()
-
-
-def canonical(plain) -> bytes:
-    """JSON of plain data, the same bytes for the same data."""
-    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 @contextmanager

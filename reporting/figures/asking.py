@@ -12,6 +12,8 @@ from reporting.periods import Period
 
 NOT_KNOWN = "Not known"
 NOT_STATED = "Not stated"
+AGE_BANDS = ((15, "Under 15"), (18, "15 to 17"), (25, "18 to 24"), (35, "25 to 34"), (50, "35 to 49"))
+OLDEST_BAND = "50 and over"
 
 
 class MedianOf(Aggregate):
@@ -55,11 +57,10 @@ def age_group(case: str = ""):
 
 
 def age_band(case: str = ""):
-    bands = ((15, "Under 15"), (18, "15 to 17"), (25, "18 to 24"), (35, "25 to 34"), (50, "35 to 49"))
     return Case(
         When(**{f"{case}participant__date_of_birth": None}, then=Value(NOT_KNOWN)),
-        *(When(Q(age__lt=limit), then=Value(label)) for limit, label in bands),
-        default=Value("50 and over"),
+        *(When(Q(age__lt=limit), then=Value(label)) for limit, label in AGE_BANDS),
+        default=Value(OLDEST_BAND),
     )
 
 
@@ -100,11 +101,17 @@ def counted_by(rows, expression, case="", **counts) -> dict:
 
 
 def side_by_side(by: str, *columns: dict) -> Breakdown:
-    """Put the counts of several questions side by side; the most frequent group first, those not known last."""
+    """Put the counts of several questions side by side; the most frequent group first, but ages in their own
+    order, and those not known last."""
     groups = {group for column in columns for group in column}
     rows = [Row(group or NOT_STATED, tuple(n for column in columns for n in column[group])) for group in groups]
-    last = (NOT_KNOWN, NOT_STATED)
-    return Breakdown(by, tuple(sorted(rows, key=lambda row: (row.label in last, [-n for n in row.counts], row.label))))
+    ages = [label for _, label in AGE_BANDS] + [OLDEST_BAND]
+
+    def order(row):
+        place = ages.index(row.label) if row.label in ages else 0
+        return row.label in (NOT_KNOWN, NOT_STATED), place, [-count for count in row.counts], row.label
+
+    return Breakdown(by, tuple(sorted(rows, key=order)))
 
 
 def counted_reasons(rows, *labels) -> tuple[Row, ...]:
