@@ -9,6 +9,7 @@ any open stage → CLOSED: any party may stop at any time
 from django.db import models
 
 from audit.trail import Kind, Transition
+from referrals.lifecycle import Status
 
 
 class Stage(models.TextChoices):
@@ -55,13 +56,16 @@ FINISH = _step("finish", FACILITATED_OR_LATER, T.CLOSED, "Restorative justice fi
 STOP = _step("stop", IN_WORK, T.CLOSED, "Restorative justice stopped: {reason}")
 
 TRANSITIONS = (
-    OFFER, ACCEPT, DECLINE, NO_RESPONSE, WILLING, NOT_WILLING, ASSESS_RISK, PREPARE, FACILITATE, AGREE, FOLLOW, FINISH, STOP,
+    OFFER, ACCEPT, DECLINE, NO_RESPONSE, WILLING, NOT_WILLING, ASSESS_RISK, PREPARE, FACILITATE, AGREE, FOLLOW, FINISH,
+    STOP,
 )  # fmt: skip
 
 STARTED = Kind("rj.started", "Restorative justice to be offered by {practitioner}", permission="restorative.read")
 CONTACTED = Kind("rj.contacted", permission="restorative.read")
-ITEM_DONE = Kind("rj.item_done", "Agreement: {kind} done", permission="restorative.read")
+HANDED_OVER = Kind("rj.handed_over", "Restorative justice now with {practitioner}", permission="restorative.read")
+ITEM_DONE = Kind("rj.item_done", "Agreement: {what} done", permission="restorative.read")
 READ = Kind("rj.read", act="consultation")
+LISTED = Kind("rj.listed", act="consultation")
 
 
 def steps_for(process, user):
@@ -74,3 +78,10 @@ def refusal(process, transition) -> str:
         f"This step cannot be taken now: the process is at “{Stage(process.status).label.lower()}”, and it needs "
         f"“{' or '.join(Stage(source).label.lower() for source in transition.sources)}”."
     )
+
+
+def start_refusal(case) -> str:
+    """Why no process may start in a case; "" if one may. One that has started goes on when its case is closed."""
+    if case.status == Status.ACTIVE:
+        return ""
+    return f"{case.reference} is {Status(case.status).label.lower()}, so restorative justice cannot start in it."

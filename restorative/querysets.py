@@ -20,3 +20,14 @@ class ProcessQuerySet(models.QuerySet):
 
     def open(self):
         return self.exclude(status__in=OVER)
+
+    def over(self):
+        """Those that are over, the latest first."""
+        return self.filter(status__in=OVER).order_by("-closed_on", "id")
+
+    def with_people(self):
+        """With the rows that a list or a page names, in the same query."""
+        return self.select_related(
+            "case__participant", "case__provider", "case__parent_or_carer", "victim__person", "victim__wish",
+            "practitioner", "kind", "not_proceeded_reason",
+        )  # fmt: skip
