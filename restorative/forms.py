@@ -166,10 +166,16 @@ class FollowUpForm(ProcessForm):
 class FinishForm(ProcessForm):
     button = "Close the process"
     victim_satisfied = forms.ChoiceField(
-        label="Is the victim satisfied with it?", choices=SAID_CHOICES, widget=forms.RadioSelect
+        label="Is the victim satisfied with it?",
+        choices=SAID_CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether the victim is satisfied"},
     )
     participant_satisfied = forms.ChoiceField(
-        label="Is the participant satisfied with it?", choices=SAID_CHOICES, widget=forms.RadioSelect
+        label="Is the participant satisfied with it?",
+        choices=SAID_CHOICES,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select whether the participant is satisfied"},
     )
 
     def clean(self):
@@ -194,9 +200,23 @@ class StopForm(ProcessForm):
 
 class ContactForm(ProcessForm):
     button = "Save the contact"
-    party = forms.ChoiceField(label="Who did you speak to?", choices=Contact.Party, widget=forms.RadioSelect)
-    how = forms.ChoiceField(label="How?", choices=Contact.How, widget=forms.RadioSelect)
-    at = DateTimeField(label="When?", help_text="For example, 27 3 2026 at 14:30")
+    party = forms.ChoiceField(
+        label="Who did you speak to?",
+        choices=Contact.Party,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select who you spoke to"},
+    )
+    how = forms.ChoiceField(
+        label="How?",
+        choices=Contact.How,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select how you spoke to them"},
+    )
+    at = DateTimeField(
+        label="When?",
+        help_text="For example, 27 3 2026 at 14:30",
+        error_messages={"required": "Enter the day and time of the contact"},
+    )
     notes = forms.CharField(label="What was said", max_length=4000, widget=LONG)
     layout = ["party", "how", "at", Field("notes", rows=6)]
 

@@ -95,15 +95,22 @@ def _practitioner(user, now):
 
 
 def _to_offer(processes, now):
-    """With the time limit for telling the victim, which runs from the submission of the referral."""
+    """The most urgent first, by the time limit for telling the victim, which runs from the submission of the referral."""
     limits = dict(Deadline.objects.filter(code__startswith="rj_information").values_list("code", "amount"))
-    rows = []
+    clocks = []
     for process in processes:
         limit = limits["rj_information_enhanced" if process.victim.enhanced_rights else "rj_information"]
-        clock = working_days_clock(process.case.submitted_at, limit, now)
-        overdue = ("Overdue", "red") if clock.state == ClockState.OVERDUE else None
-        rows.append(Row(process.case.reference, _page(process), clock.words, overdue))
-    return rows
+        clocks.append((working_days_clock(process.case.submitted_at, limit, now), process))
+    clocks.sort(key=lambda pair: pair[0].due_at)
+    return [
+        Row(
+            process.case.reference,
+            _page(process),
+            clock.words,
+            ("Overdue", "red") if clock.state == ClockState.OVERDUE else None,
+        )
+        for clock, process in clocks
+    ]
 
 
 def _to_explore(user):
