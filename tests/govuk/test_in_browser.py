@@ -1,29 +1,12 @@
 """The gallery in a real browser, under the site's content security policy."""
 
 import json
-import re
-from pathlib import Path
 
 import pytest
-from django.conf import settings
 
-# What axe-core reports and the design system does on purpose:
-# aria-expanded on radios and checkboxes that reveal a question (alphagov/govuk-frontend 979).
-ALLOWED = {"aria-allowed-attr"}
-ALLOWED_ON = re.compile(r'class="govuk-(radios|checkboxes)__input"')
+from tests.browser import findings
 
 PAGES = ["/components/", "/everything/", "/one-question/", "/stops/"]
-
-
-def findings(page):
-    page.evaluate((Path(settings.BASE_DIR) / "build" / "test" / "axe.min.js").read_text())
-    violations = page.evaluate("axe.run()")["violations"]
-    return [
-        (violation["id"], node["html"])
-        for violation in violations
-        for node in violation["nodes"]
-        if not (violation["id"] in ALLOWED and ALLOWED_ON.search(node["html"]))
-    ]
 
 
 def send(page):
