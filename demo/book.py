@@ -1,0 +1,141 @@
+"""The rows of the demonstration: collected in memory, then written in one transaction, in the order of their keys."""
+
+import hashlib
+import json
+from collections import defaultdict
+from contextlib import contextmanager
+from datetime import date, datetime
+from random import Random
+from uuid import UUID
+
+from django.db import connections, models
+
+from accounts.models import Organisation, User
+from audit.models import Event
+from placements.models import Assessment, HoursAccount, HoursLine, Placement, Site, WorkSession
+from referrals.models import (
+    Consent,
+    Decision,
+    FurtherOffenceCheck,
+    Milestone,
+    OverrideRequest,
+    Person,
+    Plan,
+    Query,
+    ReferenceNumber,
+    Referral,
+    Victim,
+)
+from restorative.models import AgreementItem, Contact, Process
+from workshops.models import Booking, FeedbackResponse, Programme, Session
+
+Serves = Organisation.serves.through
+NamedOfficer = Referral.named_officers.through
+NeverWith = Assessment.never_with.through
+
+ORDER = (
+    Organisation, Serves, User, ReferenceNumber, Person, Referral, NamedOfficer, Victim, Consent, Query, Decision,
+    Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Programme, Session, Booking, FeedbackResponse, Assessment,
+    NeverWith, Site, Placement, WorkSession, HoursAccount, HoursLine, Process, Contact, AgreementItem, Event,
+)  # fmt: skip
+BATCH = 1000
+
+
+def uuid_from(rng: Random) -> UUID:
+    return UUID(int=rng.getrandbits(128), version=4)
+
+
+class Book:
+    """Unsaved rows by model. A row may refer to another that is not saved yet: it is written first."""
+
+    def __init__(self):
+        self.rows = defaultdict(list)
+
+    def add(self, row):
+        self.rows[type(row)].append(row)
+        return row
+
+    def event(self, kind, at: datetime, by, /, case=None, ids=(), **data):
+        """What audit.trail.record() would have written at that time."""
+        self.add(
+            Event(
+                at=at,
+                act=kind.act,
+                kind=kind.name,
+                actor=by.pk,
+                actor_name=str(by),
+                case=case.pk if case else None,
+                ids=[str(pk) for pk in ids],
+                data=json.loads(json.dumps(data, default=str)),
+            )
+        )
+
+    def save(self, using: str, say=lambda text: None) -> int:
+        """Write every row through the ordinary constraints; the caller holds the transaction. Returns how many."""
+        if unknown := set(self.rows) - set(ORDER):
+            raise AssertionError(f"no order for {unknown}")
+        with connections[using].cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+            (txid,) = cursor.fetchone()
+        events = self.rows[Event]
+        events.sort(key=lambda event: event.at)
+        for event in events:
+            event.txid = txid
+        written = 0
+        with times_as_given():
+            for model in ORDER:
+                for row in self.rows[model]:
+                    row._state.db = using
+                for group in _groups(self.rows[model]):
+                    model._base_manager.using(using).bulk_create(group, batch_size=BATCH)
+                    written += len(group)
+                if self.rows[model]:
+                    say(f"  {len(self.rows[model]):>6,} {model._meta.verbose_name_plural}")
+        return written
+
+    def checksum(self) -> str:
+        """SHA-256 over every row's content, keys that the database numbers and salted passwords left out."""
+        digest = hashlib.sha256()
+        for model in ORDER:
+            for row in self.rows[model]:
+                digest.update(json.dumps([model._meta.label, *map(_plain, _values(row))]).encode())
+        return digest.hexdigest()
+
+
+def _groups(rows):
+    """A line of the ledger that reverses another is written after it: a higher `rank` comes in a later group."""
+    groups = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, "rank", 0)].append(row)
+    return [groups[rank] for rank in sorted(groups)]
+
+
+def _values(row):
+    for field in row._meta.concrete_fields:
+        if isinstance(field, models.AutoField) or field.name in ("txid", "password"):
+            continue
+        numbered = field.is_relation and isinstance(field.target_field, models.AutoField)
+        yield str(getattr(row, field.name)) if numbered else getattr(row, field.attname)
+
+
+def _plain(value):
+    return str(value) if isinstance(value, UUID | date) else value
+
+
+@contextmanager
+def times_as_given():
+    """Rows of the past keep the times they say: `created_at` and `updated_at` are not set to now while this lasts."""
+    fields = [
+        field
+        for model in ORDER
+        for field in model._meta.concrete_fields
+        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
+    ]
+    kept = [(field, field.auto_now, field.auto_now_add) for field in fields]
+    try:
+        for field in fields:
+            field.auto_now = field.auto_now_add = False
+        yield
+    finally:
+        for field, auto_now, auto_now_add in kept:
+            field.auto_now, field.auto_now_add = auto_now, auto_now_add
