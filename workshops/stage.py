@@ -37,7 +37,8 @@ def stage(case, user, now):
             Row(
                 booking.session.when,
                 reverse("workshops:session", args=[booking.session_id]) if booking.session_id in visible else "",
-                f"{booking.session.programme}, {booking.session.place}",
+                f"{booking.session.programme}, {booking.session.place}"
+                + (f". {booking.outcome}" if booking.outcome else ""),
                 booking_tag(booking, booking.session, now),
             )
             for booking in bookings

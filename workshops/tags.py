@@ -3,6 +3,13 @@
 from workshops import rules
 from workshops.lifecycle import BookingStatus, SessionStatus
 
+COLOURS = {
+    BookingStatus.WAITLISTED: "yellow",
+    BookingStatus.BOOKED: "blue",
+    BookingStatus.ATTENDED: "green",
+    BookingStatus.CANCELLED: "grey",
+}
+
 
 def overdue_tag(ended_at, now) -> tuple[str, str]:
     """How long a register has been waiting."""
@@ -29,8 +36,6 @@ def booking_tag(booking, session, now) -> tuple[str, str]:
     """Of a booking. What nobody has recorded is never shown as absent."""
     if booking.status == BookingStatus.BOOKED and session.starts_at <= now:
         return "Not recorded yet", "orange"
-    if booking.outcome_id:
-        colour = "green" if booking.outcome.attended else "red" if booking.outcome.enforceable else "grey"
-        return booking.outcome.label, colour
-    colours = {BookingStatus.BOOKED: "blue", BookingStatus.WAITLISTED: "yellow", BookingStatus.CANCELLED: "grey"}
-    return booking.get_status_display(), colours[booking.status]
+    if booking.status == BookingStatus.DID_NOT_ATTEND:
+        return booking.get_status_display(), "red" if booking.outcome.enforceable else "grey"
+    return booking.get_status_display(), COLOURS[booking.status]

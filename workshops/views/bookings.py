@@ -68,7 +68,9 @@ def book_person(request, pk):
 def book_case(request, pk):
     """Book this case on a session: those with a place first, near first, soon first."""
     user, now = request.user, timezone.now()
-    case = get_object_or_404(Referral.objects.visible_to(user).with_people().select_related("participant__district"), pk=pk)
+    case = get_object_or_404(
+        Referral.objects.visible_to(user).with_people().select_related("participant__district"), pk=pk
+    )
     record(lifecycle.LISTED, by=user, case=case, ids=[case.pk])
     visible = Session.objects.visible_to(user)
     rows = facts.suitable(case, visible, now, OFFERED)

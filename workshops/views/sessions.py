@@ -79,7 +79,11 @@ def to_book(request):
     if not may_book_people(request.user):
         raise PermissionDenied
     now = timezone.now()
-    cases = facts.ready(Referral.objects.visible_to(request.user), now).with_people().select_related("participant__district")
+    cases = (
+        facts.ready(Referral.objects.visible_to(request.user), now)
+        .with_people()
+        .select_related("participant__district")
+    )
     page = _page(request, cases)
     record(lifecycle.LISTED, by=request.user, ids=[case.pk for case in page])
     today = timezone.localdate(now)
