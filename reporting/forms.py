@@ -41,8 +41,24 @@ class PeriodForm(Form):
     quarter = forms.ChoiceField()
     half = forms.ChoiceField(label="Half-year")
     year = forms.ChoiceField(label="Financial year")
-    start_on = DateField(label="First day", help_text="For example, 1 4 2024")
-    end_on = DateField(label="Last day", help_text="This day is counted. For example, 30 9 2024")
+    start_on = DateField(
+        label="First day",
+        help_text="For example, 1 4 2024",
+        error_messages={
+            "required": "Enter the first day",
+            "incomplete": "The first day must include a %(missing)s",
+            "not_real": "The first day must be a real date, like 1 4 2024",
+        },
+    )
+    end_on = DateField(
+        label="Last day",
+        help_text="This day is counted. For example, 30 9 2024",
+        error_messages={
+            "required": "Enter the last day",
+            "incomplete": "The last day must include a %(missing)s",
+            "not_real": "The last day must be a real date, like 30 9 2024",
+        },
+    )
 
     reveal = {
         "kind": {

@@ -19,6 +19,7 @@ class Status(models.TextChoices):
 
 
 S = Status
+COLOURS = {S.QUEUED: "grey", S.RUNNING: "blue", S.READY: "green", S.FAILED: "red"}  # of its tag
 
 RETRY = Transition("retry", (S.FAILED,), S.QUEUED, "reporting.issue", Kind("report.retried"))
 

@@ -113,7 +113,7 @@ def comparison(content: Content) -> Table:
     )
     return Table(
         "This period beside earlier ones",
-        ("Figure", *(headline.period.dates for headline in columns)),
+        ("Figure", *(headline.period.name for headline in columns)),
         tuple((label, *(of(headline) for headline in columns)) for label, of in rows),
     )
 

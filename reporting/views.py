@@ -17,7 +17,7 @@ from audit.trail import Refusal, record
 from reporting import lifecycle, operations, reports, sections
 from reporting.downloads import csv_of
 from reporting.forms import CorrectionForm, PeriodForm
-from reporting.lifecycle import Status
+from reporting.lifecycle import COLOURS, Status
 from reporting.models import Report
 from reporting.periods import Period
 from reporting.reports import Content
@@ -26,7 +26,6 @@ logger = logging.getLogger(__name__)
 
 PAGE = 25
 UNDER_WAY = (Status.QUEUED, Status.RUNNING)
-COLOURS = {Status.QUEUED: "grey", Status.RUNNING: "blue", Status.READY: "green", Status.FAILED: "red"}
 
 
 @needs("reporting.read")
