@@ -95,7 +95,7 @@ def _practitioner(user, now):
 
 
 def _to_offer(processes, now):
-    """The most urgent first, by the time limit for telling the victim, which runs from the submission of the referral."""
+    """Most urgent first, by the time limit for telling the victim, which runs from the submission of the referral."""
     limits = dict(Deadline.objects.filter(code__startswith="rj_information").values_list("code", "amount"))
     clocks = []
     for process in processes:
