@@ -72,6 +72,24 @@ def milestones_of(referral) -> dict:
     return {milestone.kind: milestone.at for milestone in referral.milestones.all()}
 
 
+def missing_to_complete(referral) -> list[str]:
+    """The milestones without which this case cannot be closed as completed."""
+    return rules.missing_to_complete(
+        milestones=list(milestones_of(referral)),
+        workshop_needed=referral.plan.workshop_needed,
+        minutes_required=referral.plan.minutes_required,
+    )
+
+
+def windows_due(referral, day) -> list[int]:
+    """The windows of the further-offence check (months) that have wholly gone by and were not checked."""
+    if referral.status != Status.COMPLETED:
+        return []
+    checked = {check.months for check in referral.further_offence_checks.all()}
+    closed_on = timezone.localdate(referral.closed_at)
+    return [m for m in rules.CHECKED_AFTER_MONTHS if m not in checked and rules.add_months(closed_on, m) <= day]
+
+
 def missing_for(referral, stage: str) -> list[str]:
     """The milestones that this case still needs before the stage may start."""
     agreed = [request.kind for request in referral.override_requests.all() if request.agreed]

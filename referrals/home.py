@@ -1,5 +1,272 @@
-"""What referrals shows on the home page."""
+"""What referrals shows on the home page: each role's own work, the most urgent first."""
+
+from datetime import datetime, time, timedelta
+
+from django.db.models import Exists, F, OuterRef, Q
+from django.urls import reverse
+from django.utils import timezone
+
+from audit.trail import record
+from govuk.worklists import Action, Row, Worklist
+from referrals import facts, lifecycle, rules, words
+from referrals.lifecycle import Status
+from referrals.models import FurtherOffenceCheck, Milestone, OverrideRequest, Referral
+from referrals.survey import survey
+
+FIRST = 6
+LATE_FOR = timedelta(days=365)  # how long after its window a further-offence check is still asked for
 
 
-def worklists(user, now):
-    return []
+def worklists(user, now) -> list[Worklist]:
+    """The lists that this user's roles call for. However many roles and rows, a handful of queries."""
+    wanted = {name: built for name, built in LISTS.items() if user.may(built[0])}
+    sets = {name: rows(user, now) for name, (_, rows, _) in wanted.items()}
+    found = survey(sets, FIRST)
+    shown = {pk for count, first in found.values() for pk in first}
+    cases = Referral.objects.filter(pk__in=shown).with_people().with_progress().in_bulk() if shown else {}
+    if shown:
+        record(lifecycle.LISTED, by=user, ids=sorted(cases))
+    limits = facts.limits() if shown else {}
+    lists = []
+    for name, (_, _, show) in wanted.items():
+        count, first = found[name]
+        lists.append(show([cases[pk] for pk in first if pk in cases], count, now, limits))
+    return [*_override_requests(user), *lists]
+
+
+# --- officers -------------------------------------------------------------------------------------------------------
+
+
+def _mine(user):
+    return Referral.objects.visible_to(user, "referrals.refer")
+
+
+def _questions(cases, count, now, limits):
+    return Worklist(
+        "Questions to answer",
+        [Row(_name(c), _page("answer", c), _question(c), ("Clock stopped", "orange")) for c in cases],
+        count,
+        empty="Nobody has asked you anything.",
+    )
+
+
+def _question(case):
+    return next((query.question for query in case.queries.all() if query.answered_at is None), "")
+
+
+def _drafts(cases, count, now, limits):
+    return Worklist(
+        "Drafts to finish",
+        [Row(_name(c), _page("draft", c), f"{c.reference}, started on {words.on(c.created_at)}") for c in cases],
+        count,
+        empty="No drafts. What you start and do not submit waits here.",
+        actions=[Action("Start a referral", reverse("referrals:start"), primary=True)],
+        more=_more(count, "drafts", "All drafts"),
+    )
+
+
+def _referrals(cases, count, now, limits):
+    return Worklist(
+        "What became of your referrals",
+        [Row(_name(c), _page("detail", c), words.progress(c), words.status_tag(c)) for c in cases],
+        count,
+        empty="You have not submitted a referral yet.",
+        more=_more(count, "active", "All your referrals"),
+    )
+
+
+# --- the triage team ------------------------------------------------------------------------------------------------
+
+
+def _force(user):
+    return Referral.objects.visible_to(user, "referrals.triage")
+
+
+def _deciding(title, empty, tab, verb):
+    def show(cases, count, now, limits):
+        return Worklist(
+            title, [_on_the_clock(c, now, limits, verb) for c in cases], count, empty, more=_more(count, tab)
+        )
+
+    return show
+
+
+def _on_the_clock(case, now, limits, verb):
+    clock = facts.triage_clock(case, now, limits["triage"])
+    tag = ("Overdue", "red") if clock.state == rules.ClockState.OVERDUE else None
+    return Row(_name(case), _page(verb, case), f"{case.offence}. {clock.words}", tag)
+
+
+def _waiting_for_an_officer(cases, count, now, limits):
+    return Worklist(
+        "Waiting for an officer’s answer",
+        [Row(_name(c), _page("detail", c), f"{c.referred_by}: {_question(c)}") for c in cases],
+        count,
+        empty="No officer owes an answer.",
+        more=_more(count, "queried"),
+    )
+
+
+def _ready_to_close(user, now):
+    kind = Milestone.Kind
+    workshop, hours = (Q(Exists(_milestone(which))) for which in (kind.WORKSHOP_ATTENDED, kind.HOURS_COMPLETED))
+    return (
+        _force(user)
+        .filter(status=Status.ACTIVE)
+        .filter(workshop | Q(plan__workshop_needed=False), hours | Q(plan__minutes_required=0))
+        .order_by("submitted_at", "pk")
+    )
+
+
+def _milestone(kind):
+    return Milestone.objects.filter(case=OuterRef("pk"), kind=kind)
+
+
+def _closing(cases, count, now, limits):
+    return Worklist(
+        "Ready to close",
+        [Row(_name(c), _page("complete", c), words.progress(c)) for c in cases],
+        count,
+        empty="Cases come here when the workshop is attended and the hours are completed.",
+    )
+
+
+def _unchecked(user, now):
+    """Completed cases with a window that has gone by, within the last year, and no check of it."""
+    today, due = timezone.localdate(now), Q(pk__in=[])
+    for months in rules.CHECKED_AFTER_MONTHS:
+        by = _start_of(rules.add_months(today, -months) + timedelta(days=1))
+        checked = FurtherOffenceCheck.objects.filter(case=OuterRef("pk"), months=months)
+        due |= Q(closed_at__lt=by, closed_at__gte=by - LATE_FOR) & ~Exists(checked)
+    oldest = _start_of(rules.add_months(today, -max(rules.CHECKED_AFTER_MONTHS))) - LATE_FOR
+    completed = _force(user).filter(status=Status.COMPLETED, closed_at__gte=oldest)
+    return completed.filter(due).order_by("closed_at", "pk")
+
+
+def _start_of(day):
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _checks(cases, count, now, limits):
+    return Worklist(
+        "Further-offence checks due",
+        [Row(_name(c), _page("check_further_offence", c), f"Completed on {words.on(c.closed_at)}") for c in cases],
+        count,
+        empty="None due. Cases come here 3, 6 and 12 months after they are completed.",
+    )
+
+
+# --- coordinators ---------------------------------------------------------------------------------------------------
+
+
+def _caseload(user):
+    return Referral.objects.visible_to(user, "placements.assess").filter(status=Status.ACTIVE)
+
+
+def _new_cases(cases, count, now, limits):
+    return Worklist(
+        "New cases waiting for a caseworker",
+        [Row(_name(c), _page("detail", c), _contact_clock(c, now, limits).words, _late(c, now, limits)) for c in cases],
+        count,
+        empty="Every case has a caseworker.",
+        more=_more(count, "active"),
+    )
+
+
+def _first_steps(cases, count, now, limits):
+    def row(case):
+        if Milestone.Kind.FIRST_CONTACT in facts.milestones_of(case):
+            return Row(_name(case), _page("detail", case), words.progress(case))
+        words_for_it = f"First contact. {_contact_clock(case, now, limits).words}"
+        return Row(_name(case), _page("detail", case), words_for_it, _late(case, now, limits))
+
+    return Worklist(
+        "Your cases waiting for first contact or assessment",
+        [row(case) for case in cases],
+        count,
+        empty="Everybody on your caseload is assessed.",
+    )
+
+
+def _contact_clock(case, now, limits):
+    return rules.working_days_clock(case.decided_at, limits["first_contact"], now)
+
+
+def _late(case, now, limits):
+    return ("Overdue", "red") if _contact_clock(case, now, limits).state == rules.ClockState.OVERDUE else None
+
+
+# --- managers -------------------------------------------------------------------------------------------------------
+
+
+def _override_requests(user):
+    """The rules that this manager is asked to set aside; these rows are requests, not cases."""
+    if not user.may("referrals.override"):
+        return []
+    waiting = list(
+        OverrideRequest.objects.visible_to(user).open().select_related("case__participant", "asked_by")[: FIRST * 2]
+    )
+    rows = [
+        Row(
+            f"{wanted.get_kind_display()}: {wanted.case.participant.name}",
+            reverse("referrals:decide_override", args=[wanted.pk]),
+            f"Asked by {wanted.asked_by} on {words.on(wanted.asked_at)}",
+        )
+        for wanted in waiting
+    ]
+    if rows:
+        record(lifecycle.LISTED, by=user, ids=[wanted.case_id for wanted in waiting])
+    return [Worklist("Decisions waiting for you", rows, len(rows), empty="Nobody has asked for your decision.")]
+
+
+def _name(case):
+    return case.participant.name
+
+
+def _page(verb, case):
+    return reverse(f"referrals:{verb}", args=[case.pk])
+
+
+def _more(count, tab, text="All of them"):
+    return Action(text, f"{reverse('referrals:list')}?tab={tab}") if count > FIRST else None
+
+
+# List → the permission that calls for it, the cases in it, and how it is shown.
+LISTS = {
+    "questions": ("referrals.refer", lambda user, now: _mine(user).queried(), _questions),
+    "drafts": (
+        "referrals.refer",
+        lambda user, now: _mine(user).filter(status=Status.DRAFT).order_by("-created_at", "pk"),
+        _drafts,
+    ),
+    "referrals": (
+        "referrals.refer",
+        lambda user, now: _mine(user).exclude(submitted_at=None).order_by(F("submitted_at").desc(), "pk"),
+        _referrals,
+    ),
+    "assigned": (
+        "referrals.triage",
+        lambda user, now: _force(user).awaiting_triage().filter(assigned_to=user),
+        _deciding("Assigned to you", "Nothing is assigned to you.", "waiting", "accept"),
+    ),
+    "waiting": (
+        "referrals.triage",
+        lambda user, now: _force(user).awaiting_triage(),
+        _deciding("Waiting for a decision", "No referral waits for a decision.", "waiting", "accept"),
+    ),
+    "queried": ("referrals.triage", lambda user, now: _force(user).queried(), _waiting_for_an_officer),
+    "closing": ("referrals.triage", _ready_to_close, _closing),
+    "checks": ("referrals.triage", _unchecked, _checks),
+    "new": (
+        "placements.assess",
+        lambda user, now: _caseload(user).filter(caseworker=None).order_by("decided_at", "pk"),
+        _new_cases,
+    ),
+    "first_steps": (
+        "placements.assess",
+        lambda user, now: (
+            _caseload(user).filter(caseworker=user).not_reached(Milestone.Kind.ASSESSED).order_by("decided_at", "pk")
+        ),
+        _first_steps,
+    ),
+}

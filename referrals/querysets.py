@@ -1,5 +1,7 @@
 """Sets of cases, people and requests: who may see which, and the queues."""
 
+import re
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity
@@ -9,6 +11,8 @@ from django.db.models.functions import Greatest, Upper
 
 from accounts.roles import GRANTS, Role
 from referrals.lifecycle import CLOSED, Status
+
+REFERENCE = re.compile(r"(?:IJ/)?(?:(?P<year>\d{4})/)?(?P<number>\d{1,6})", re.IGNORECASE | re.ASCII)
 
 
 class Array(Func):
@@ -83,6 +87,25 @@ class ReferralQuerySet(models.QuerySet):
         return self.select_related(
             "participant", "offence", "disposal", "district", "referred_by", "caseworker", "force", "provider"
         )
+
+    def with_progress(self):
+        """With what words.progress() reads."""
+        return self.select_related("plan", "suspend_reason", "withdraw_reason", "return_reason").prefetch_related(
+            "milestones", "decisions__reason", "queries"
+        )
+
+    def looked_for(self, text, year: int):
+        """Cases with this reference, whole or only its number (of this year or the nine before), or else whose
+        participant's names answer to every word of the text. All of them if the text is empty."""
+        if reference := REFERENCE.fullmatch(text.strip()):
+            years = [reference["year"]] if reference["year"] else range(year, year - 10, -1)
+            return self.filter(reference__in=[f"IJ/{year}/{int(reference['number']):06}" for year in years])
+        found = self
+        for word in text.split():
+            found = found.filter(
+                Q(participant__family_name__icontains=word) | Q(participant__given_names__icontains=word)
+            )
+        return found
 
     def with_age_group(self):
         """Adds `young_person`: under 18 on the day the referral was submitted (figure 2 of the report)."""

@@ -24,13 +24,15 @@ from referrals.time_limits import (
 )
 
 __all__ = [
-    "ADULT", "AGE_OF_CRIMINAL_RESPONSIBILITY", "LONDON", "NEEDED_TO_SUBMIT", "NEEDS", "Clock", "ClockState", "Facts",
-    "Finding", "Outcome", "add_months", "after_working_time", "age_on", "eligibility", "incomplete", "is_working_day",
-    "missing_for", "missing_to_complete", "within_hours", "working_days_clock", "working_time",
+    "ADULT", "AGE_OF_CRIMINAL_RESPONSIBILITY", "CHECKED_AFTER_MONTHS", "LONDON", "NEEDED_TO_SUBMIT", "NEEDS", "Clock",
+    "ClockState", "Facts", "Finding", "Outcome", "add_months", "after_working_time", "age_on", "eligibility",
+    "incomplete", "is_working_day", "missing_for", "missing_to_complete", "within_hours", "working_days_clock",
+    "working_time",
 ]  # fmt: skip
 
 AGE_OF_CRIMINAL_RESPONSIBILITY = 10  # Children and Young Persons Act 1933, s.50
 ADULT = 18
+CHECKED_AFTER_MONTHS = (3, 6, 12)  # of completing: a further offence
 
 
 # --- eligibility ----------------------------------------------------------------------------------------------------

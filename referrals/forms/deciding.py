@@ -95,8 +95,13 @@ class AssignForm(Form):
 
 
 class CaseworkerForm(Form):
-    caseworker = forms.ModelChoiceField(User.objects.none(), label="Who will be the caseworker?")
+    """A coordinator of the provider; left alone it is the person who asks."""
 
+    caseworker = forms.ModelChoiceField(
+        User.objects.none(), label="Who will be the caseworker?", required=False, empty_label="Me"
+    )
+
+    mark_optional = False
     layout = ["caseworker", Buttons(Button("Save caseworker"))]
 
     def __init__(self, *args, case, **kwargs):

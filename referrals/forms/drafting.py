@@ -45,6 +45,25 @@ class StartForm(Form):
         return not_in_the_future(self.cleaned_data["date_of_birth"])
 
 
+class MatchForm(Form):
+    """Which of the people found it is, or none of them."""
+
+    NEW = "new"
+
+    participant = forms.ChoiceField(label="Is it one of these people?", widget=forms.RadioSelect)
+
+    def __init__(self, *args, known, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["participant"].choices = [(str(person.pk), person.name) for person in known] + [
+            (self.NEW, "None of these: start a new record")
+        ]
+        self.fields["participant"].error_messages["required"] = "Select the person, or ‘None of these’"
+        born = {str(person.pk): person.date_of_birth for person in known}
+        self.options = {
+            "hints": {pk: f"Born {day:%-d %B %Y}" if day else "Date of birth not known" for pk, day in born.items()}
+        }
+
+
 class PersonForm(OffersCodes, ModelForm):
     """The participant's own record."""
 
@@ -146,6 +165,14 @@ class ParentForm(Form):
         Fieldset("Appropriate adult", "appropriate_adult"),
         SAVE,
     ]
+
+    def __init__(self, *args, case, **kwargs):
+        parent = case.parent_or_carer
+        kwargs["initial"] = {"relationship": case.relationship, "appropriate_adult": case.appropriate_adult}
+        if parent:
+            kwargs["initial"] |= {"parent_given_names": parent.given_names, "parent_family_name": parent.family_name}
+            kwargs["initial"] |= {"phone": parent.phone, "phone_is_safe": parent.phone_is_safe}
+        super().__init__(*args, **kwargs)
 
     def clean(self):
         given = self.cleaned_data

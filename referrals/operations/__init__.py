@@ -3,6 +3,7 @@
 from referrals.operations.drafting import (
     draft,
     edit_draft,
+    record_adults,
     record_consents,
     record_parent_or_carer,
     record_victim,
@@ -39,6 +40,7 @@ __all__ = [
     "edit_draft",
     "lock_for_stage",
     "reach",
+    "record_adults",
     "record_consents",
     "record_first_contact",
     "record_parent_or_carer",

@@ -91,6 +91,14 @@ def record_parent_or_carer(referral, *, by, relationship: str, **person) -> Refe
 
 
 @transaction.atomic
+def record_adults(referral, *, by, parent: dict | None, appropriate_adult: str) -> Referral:
+    """The draft says who was the appropriate adult of a child and, where `parent` is given, who is the parent or carer
+    (the fields of record_parent_or_carer)."""
+    current = edit_draft(referral, by=by, appropriate_adult=appropriate_adult)
+    return record_parent_or_carer(current, by=by, **parent) if parent else current
+
+
+@transaction.atomic
 def record_victim(referral, *, by, victim=None, person: dict | None = None, **fields) -> Victim:
     """The draft has one more victim, or `victim` says what is given."""
     current = _locked_draft(referral)

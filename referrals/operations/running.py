@@ -101,11 +101,7 @@ def complete(referral, *, by) -> None:
     current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     if current.status != Status.ACTIVE:
         raise IllegalMove(current.refuse(lifecycle.COMPLETE))
-    missing = rules.missing_to_complete(
-        milestones=list(facts.milestones_of(referral)),
-        workshop_needed=referral.plan.workshop_needed,
-        minutes_required=referral.plan.minutes_required,
-    )
+    missing = facts.missing_to_complete(current)
     if missing:
         raise StageLocked(
             f"{referral.reference} cannot be closed as completed yet: "

@@ -1,0 +1,53 @@
+"""Pages of a long list by key: the last page costs what the first one does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+from django.http import Http404
+
+SIZE = 25
+
+
+@dataclass(frozen=True)
+class Page:
+    """The rows of one page, and the cursors (texts for the address) of the pages beside it; empty where none is."""
+
+    rows: list
+    before: str
+    after: str
+
+
+def page(rows, *, key: str, newest_first: bool, after: str = "", before: str = "") -> Page:
+    """One page of a QuerySet in the order of (key, id), where key is a time that is never null.
+
+    Give a cursor of another page as `after` or `before`. One that cannot be read is a page that does not exist (404).
+    """
+    backwards = bool(before)
+    downwards = newest_first != backwards
+    if cursor := before or after:
+        rows = rows.filter(_beyond(key, cursor, "lt" if downwards else "gt"))
+    sign = "-" if downwards else ""
+    found = list(rows.order_by(f"{sign}{key}", f"{sign}id")[: SIZE + 1])
+    more, found = len(found) > SIZE, found[:SIZE]
+    if backwards:
+        found.reverse()
+    first, last = (_cursor(row, key) for row in (found[0], found[-1])) if found else ("", "")
+    return Page(
+        found, before=first if (more if backwards else after) else "", after=last if (backwards or more) else ""
+    )
+
+
+def _cursor(row, key):
+    return f"{getattr(row, key).isoformat()},{row.pk}"
+
+
+def _beyond(key, cursor, side):
+    try:
+        moment, pk = cursor.split(",")
+        moment, pk = datetime.fromisoformat(moment), UUID(pk)
+    except ValueError:
+        raise Http404 from None
+    within = Q(**{f"{key}__{side}e": moment})
+    return within & (Q(**{f"{key}__{side}": moment}) | Q(**{f"id__{side}": pk}))

@@ -1,0 +1,31 @@
+"""Counts and first rows of several lists at once, in one query and without counting to the end of any."""
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db import models
+from django.db.models import Subquery
+
+from referrals.models import Deadline
+
+
+class CappedCount(Subquery):
+    """How many rows a QuerySet has, counting no further than `cap`."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+    output_field = models.IntegerField()
+
+    def __init__(self, queryset, cap=1000):
+        super().__init__(queryset.order_by().values("pk")[:cap])
+
+
+def survey(sets: dict, first: int) -> dict:
+    """For each named QuerySet how many rows it has (up to 1,000) and the keys of its first few, all in one query:
+    {name: (count, [pk, …])}."""
+    if not sets:
+        return {}
+    columns = {}
+    for name, rows in sets.items():
+        columns[f"{name}_count"] = CappedCount(rows)
+        columns[f"{name}_first"] = ArraySubquery(rows.values("pk")[:first])
+    # Hung on one row of a code list, since the ORM has no SELECT without FROM.
+    found = Deadline.objects.filter(code="triage").values(**columns).get()
+    return {name: (found[f"{name}_count"], found[f"{name}_first"]) for name in sets}

@@ -1,0 +1,241 @@
+"""The officer's pages: look for the person, fill in the sections in any order, check, submit."""
+
+from functools import wraps
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from accounts.access import needs
+from audit.doors import refusals_shown_on, status_of
+from audit.trail import record
+from govuk.forms import Form
+from referrals import facts, lifecycle, operations
+from referrals.forms import drafting as forms
+from referrals.lifecycle import Status
+from referrals.models import Person, Referral
+from referrals.operations.drafting import NotEligible
+from referrals.views.pages import open_case, posted
+from referrals.views.sections import SECTIONS, following, is_child, page_for, sections_of
+
+
+def draft_rows():
+    return (
+        Referral.objects.with_people()
+        .select_related("parent_or_carer", "participant__ethnicity", "participant__district")
+        .prefetch_related("consents", "victims__person", "victims__wish")
+    )
+
+
+def draft_page(view):
+    """A page of the officer's own draft, or of one they are named on. Once it is submitted the page leads to the case;
+    what is sent to it then is refused by the operation."""
+
+    @wraps(view)
+    def opened(request, pk, **kwargs):
+        case = open_case(request, pk, "referrals.refer", draft_rows())
+        if case.status != Status.DRAFT and request.method != "POST":
+            return redirect("referrals:detail", pk=case.pk)
+        return view(request, case, **kwargs)
+
+    return opened
+
+
+# --- the person -----------------------------------------------------------------------------------------------------
+
+
+@needs("referrals.refer")
+def start(request):
+    """Look for an earlier record before a new one is made. Names go by POST only, so that no address holds one."""
+    form = forms.StartForm(posted(request))
+    context = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        alike = Person.objects.of_force(request.user.organisation).like(**given)
+        known = list(Person.objects.visible_to(request.user).filter(pk__in=alike.values("pk"))[:10])
+        record(lifecycle.SEARCHED, by=request.user, ids=[person.pk for person in known])
+        match = forms.MatchForm(request.POST if "looked" in request.POST else None, known=known)
+        if not known or match.is_valid():
+            chosen = match.cleaned_data["participant"] if known else match.NEW
+            return _begin(request, given, next((p for p in known if str(p.pk) == chosen), None), alike)
+        looked_for = [(name, value) for name, value in request.POST.items() if name.startswith(tuple(form.fields))]
+        context = {"form": form, "match": match, "looked_for": looked_for}
+    return render(request, "referrals/referral_start.html", context)
+
+
+def _begin(request, given, participant, alike):
+    unseen = alike.on_record().exclude(pk__in=Person.objects.visible_to(request.user).values("pk"))
+    if participant is None and unseen.exists():
+        messages.info(request, "There may already be a record of this person: the triage team will check.")
+    case = operations.draft(by=request.user, person=given, participant=participant)
+    messages.success(request, f"{case.reference} is started. It stays a draft until you submit it.")
+    return redirect("referrals:edit_person", pk=case.pk)
+
+
+# --- the sections ---------------------------------------------------------------------------------------------------
+
+
+@needs("referrals.refer")
+@draft_page
+def draft(request, case):
+    """The task list of a draft."""
+    now = timezone.now()
+    sections = sections_of(case, facts.blocking(case, now), timezone.localdate(now))
+    items = [
+        {"title": {"text": s.title}, "href": s.href, "status": s.status, "hint": {"text": s.hint} if s.hint else None}
+        for s in sections
+    ]
+    unfinished = sum(1 for section in sections if section.findings)
+    context = {"case": case, "task_list": {"items": items}, "unfinished": unfinished}
+    return render(request, "referrals/referral_draft.html", context)
+
+
+@needs("referrals.refer")
+@draft_page
+def edit_person(request, case):
+    form = forms.PersonForm(
+        posted(request), instance=Person.objects.visible_to(request.user).get(pk=case.participant_id)
+    )
+    return _section(
+        request, case, form, "person", lambda: operations.edit_draft(case, by=request.user, person=form.cleaned_data)
+    )
+
+
+@needs("referrals.refer")
+@draft_page
+def edit_parent(request, case):
+    form = forms.ParentForm(posted(request), case=case)
+    return _section(
+        request,
+        case,
+        form,
+        "parent",
+        lambda: operations.record_adults(
+            case, by=request.user, parent=form.parent(), appropriate_adult=form.cleaned_data["appropriate_adult"]
+        ),
+    )
+
+
+@needs("referrals.refer")
+@draft_page
+def edit_incident(request, case):
+    return _fields(request, case, "incident", forms.IncidentForm)
+
+
+@needs("referrals.refer")
+@draft_page
+def edit_disposal(request, case):
+    return _fields(request, case, "disposal", forms.DisposalForm, child=is_child(case, timezone.localdate()))
+
+
+@needs("referrals.refer")
+@draft_page
+def edit_authority(request, case):
+    return _fields(request, case, "authority", forms.AuthorityForm)
+
+
+@needs("referrals.refer")
+@draft_page
+def edit_consent(request, case):
+    consents = [consent for consent in case.consents.all() if consent.withdrawn_at is None]
+    form = forms.ConsentForm(posted(request), consents=consents, participant=case.participant)
+    return _section(
+        request, case, form, "consent", lambda: operations.record_consents(case, by=request.user, **form.cleaned_data)
+    )
+
+
+@needs("referrals.refer")
+@draft_page
+def edit_victims(request, case):
+    """Who was harmed, one line each."""
+    return _victims(request, case)
+
+
+@needs("referrals.refer")
+@draft_page
+def edit_victim(request, case, victim_pk=None):
+    """One victim: a new one, or one of this draft."""
+    victim = get_object_or_404(case.victims.select_related("person"), pk=victim_pk) if victim_pk else None
+    form = forms.VictimForm(posted(request), victim=victim)
+    return _section(
+        request,
+        case,
+        form,
+        "victims",
+        lambda: operations.record_victim(case, by=request.user, victim=victim, **form.victim_fields()),
+        to="referrals:edit_victims",
+        title="Change a victim" if victim else "Add a victim",
+    )
+
+
+@needs("referrals.refer")
+@require_POST
+@draft_page
+def remove_victim(request, case, victim_pk):
+    victim = get_object_or_404(case.victims.select_related("case", "person"), pk=victim_pk)
+    form, name = Form(request.POST), victim.name
+    with refusals_shown_on(form):
+        operations.remove_victim(victim, by=request.user)
+        messages.success(request, f"{name} is no longer named in this referral.")
+        return redirect("referrals:edit_victims", pk=case.pk)
+    return _victims(request, case, form)
+
+
+def _victims(request, case, form=None):
+    context = {"case": case, "form": form, "next": following(case, "victims", timezone.localdate())}
+    return render(request, "referrals/victim_list.html", context, status=status_of(form))
+
+
+def _fields(request, case, name, form_class, **kwargs):
+    """A section that is fields of the draft itself."""
+    # The form writes what is typed into its instance: into a copy, lest a refused answer stand on the page as the case.
+    form = form_class(posted(request), instance=Referral.objects.visible_to(request.user).get(pk=case.pk), **kwargs)
+    return _section(
+        request, case, form, name, lambda: operations.edit_draft(case, by=request.user, **form.draft_fields())
+    )
+
+
+def _section(request, case, form, name, save, *, to="", title=""):
+    """Show a section's form, or save it and go on: to the next section, or back to the task list."""
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown_on(form):
+            save()
+            if "later" in request.POST:
+                messages.success(request, f"Saved. You will find {case.reference} on your home page.")
+                return redirect("referrals:draft", pk=case.pk)
+            if to:
+                return redirect(to, pk=case.pk)
+            return redirect(following(draft_rows().get(pk=case.pk), name, timezone.localdate()))
+    context = {"case": case, "form": form, "title": title or SECTIONS[name][0], "section": name}
+    return render(request, "referrals/referral_section.html", context, status=status_of(form))
+
+
+# --- check and submit -----------------------------------------------------------------------------------------------
+
+
+@needs("referrals.refer")
+@draft_page
+def check(request, case):
+    """Everything on one page; from here it is submitted."""
+    now, form = timezone.now(), Form(posted(request))
+    if request.method == "POST":
+        with refusals_shown_on(form):
+            try:
+                operations.submit(case, by=request.user)
+            except NotEligible:
+                form.refused_with = NotEligible.status
+            else:
+                messages.success(
+                    request, f"{case.reference} is with the triage team. Their answer will be on your home page."
+                )
+                return redirect("referrals:detail", pk=case.pk)
+    findings = facts.blocking(case, now) if case.status == Status.DRAFT else []
+    context = {
+        "case": case,
+        "form": form,
+        "refused": request.method == "POST" and bool(findings),
+        "to_do": [{"text": f"{f.requirement}: {f.do}", "href": page_for(case, f)} for f in findings],
+        "sections": {s.name: s for s in sections_of(case, findings, timezone.localdate(now))},
+    }
+    return render(request, "referrals/referral_check.html", context, status=status_of(form))

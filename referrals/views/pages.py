@@ -1,0 +1,40 @@
+"""What every page of a case does: fetch what this person may see, show a form, take one step."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+
+from audit.doors import refusals_shown_on, status_of
+from audit.trail import IllegalMove, record
+from referrals import lifecycle
+from referrals.models import Referral
+
+
+def open_case(request, pk, permission="referrals.read", rows=None):
+    """The case, if a role of this person that grants the permission opens it; else 404. That it was read goes to the
+    trail before anything is shown."""
+    rows = Referral.objects.with_people() if rows is None else rows
+    case = get_object_or_404(rows.visible_to(request.user, permission).with_permissions_of(request.user), pk=pk)
+    if request.method != "POST":
+        record(lifecycle.READ, by=request.user, case=case)
+    return case
+
+
+def posted(request):
+    """What was sent, for a form; None when the page is only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
+def step_page(
+    request, case, form, step, *, title, done, transition=None, template="referrals/referral_step.html", **context
+):
+    """Show the form, or take the step with what it says: step(**cleaned). A refusal is shown on the form; a page opened
+    when its transition cannot be taken any more says so (409)."""
+    if request.method != "POST" and transition and case.status not in transition.sources:
+        context = {"case": case, "title": title, "refusal": case.refuse(transition)}
+        return render(request, "referrals/referral_refused.html", context, status=IllegalMove.status)
+    if request.method == "POST" and form.is_valid():
+        with refusals_shown_on(form):
+            step(**form.cleaned_data)
+            messages.success(request, done)
+            return redirect("referrals:detail", pk=case.pk)
+    return render(request, template, {"case": case, "form": form, "title": title, **context}, status=status_of(form))

@@ -1,0 +1,139 @@
+"""The triage team's pages: the rules beside the person's facts, and the three answers."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.access import needs
+from referrals import facts, lifecycle, operations, rules
+from referrals.forms import deciding as forms
+from referrals.lifecycle import Status
+from referrals.models import Person, Referral
+from referrals.views.pages import open_case, posted, step_page
+from referrals.views.sections import age_of
+
+
+def decision_rows():
+    return (
+        Referral.objects.with_people()
+        .select_related("parent_or_carer", "assigned_to")
+        .prefetch_related("queries", "victims__person", "victims__wish")
+    )
+
+
+def _decide(request, case, form, step, *, current, title, done, transition):
+    """One of the three answers, beside what it is decided on."""
+    now = timezone.now()
+    tabs = (("accept", "Accept"), ("decline", "Decline"), ("ask", "Ask the officer"))
+    return step_page(
+        request,
+        case,
+        form,
+        step,
+        title=title,
+        done=done,
+        transition=transition,
+        template="referrals/decision_form.html",
+        findings=rules.eligibility(facts.facts_of(case, now)),
+        clock=facts.triage_clock(case, now),
+        age=age_of(case, timezone.localdate(case.submitted_at)),
+        earlier=_earlier(case),
+        where_and_when=_where_and_when(case),
+        own=case.referred_by_id == request.user.pk,
+        tabs=[
+            {"text": text, "href": reverse(f"referrals:{verb}", args=[case.pk]), "current": verb == current}
+            for verb, text in tabs
+            if verb == "decline" or case.status != Status.QUERIED
+        ],
+    )
+
+
+def _where_and_when(case):
+    when = f"{timezone.localtime(case.offence_at):%-d %B %Y, %H:%M}" if case.offence_at else ""
+    return ", ".join(filter(None, [case.place, case.district.label, when]))
+
+
+def _earlier(case) -> list:
+    """Other cases of this person, and of people in this force who may be the same person."""
+    person = case.participant
+    alike = Person.objects.of_force(case.force_id).like(person.given_names, person.family_name, person.date_of_birth)
+    cases = Referral.objects.of_force(case.force_id).exclude(pk=case.pk).exclude(submitted_at=None)
+    return list(
+        cases.filter(participant__in=[person.pk, *alike.values_list("pk", flat=True)[:20]])
+        .select_related("participant", "offence")
+        .order_by("-submitted_at")[:10]
+    )
+
+
+@needs("referrals.triage")
+def accept(request, pk):
+    case = open_case(request, pk, "referrals.triage", decision_rows())
+    return _decide(
+        request,
+        case,
+        forms.AcceptForm(posted(request), case=case),
+        lambda **given: operations.accept(case, by=request.user, **given),
+        current="accept",
+        title="Accept",
+        transition=lifecycle.ACCEPT,
+        done=f"{case.reference} is accepted. The provider sees it now.",
+    )
+
+
+@needs("referrals.triage")
+def decline(request, pk):
+    case = open_case(request, pk, "referrals.triage", decision_rows())
+    return _decide(
+        request,
+        case,
+        forms.DeclineForm(posted(request)),
+        lambda **given: operations.decline(case, by=request.user, **given),
+        current="decline",
+        title="Decline",
+        transition=lifecycle.DECLINE,
+        done=f"{case.reference} is declined. The officer sees the reason.",
+    )
+
+
+@needs("referrals.triage")
+def ask(request, pk):
+    case = open_case(request, pk, "referrals.triage", decision_rows())
+    return _decide(
+        request,
+        case,
+        forms.AskForm(posted(request)),
+        lambda **given: operations.ask(case, by=request.user, **given),
+        current="ask",
+        title="Ask the officer",
+        transition=lifecycle.QUERY,
+        done=f"{case.referred_by} is asked. The clock stands still until they answer.",
+    )
+
+
+@needs("referrals.triage")
+def assign(request, pk):
+    case = open_case(request, pk, "referrals.triage")
+    return step_page(
+        request,
+        case,
+        forms.AssignForm(posted(request), case=case, initial={"to": case.assigned_to_id or request.user.pk}),
+        lambda to: operations.assign(case, by=request.user, to=to),
+        title="Assign the referral",
+        done=f"{case.reference} is assigned.",
+    )
+
+
+@needs("referrals.refer")
+def answer(request, pk):
+    case = open_case(
+        request, pk, "referrals.refer", Referral.objects.with_people().prefetch_related("queries__asked_by")
+    )
+    return step_page(
+        request,
+        case,
+        forms.AnswerForm(posted(request)),
+        lambda text: operations.answer(case, by=request.user, text=text),
+        title="Answer the triage team",
+        transition=lifecycle.ANSWER,
+        done=f"Your answer is with the triage team. {case.reference} waits for their decision.",
+        question=next((query for query in case.queries.all() if query.answered_at is None), None),
+    )
