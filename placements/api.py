@@ -1,3 +1,130 @@
-"""The API of placements, over the same operations as the pages."""
+"""The API of community work, so that a provider's own system can report sessions."""
 
-urlpatterns = []
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.decorators import action
+from rest_framework.pagination import CursorPagination
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.viewsets import GenericViewSet
+
+from audit.trail import record
+from placements import lifecycle, operations
+from placements.models import Placement, WorkSession
+from referrals.api import CodeField
+from referrals.lifecycle import LISTED, READ
+from referrals.models import AttendanceOutcome
+
+
+class WorkSessionSerializer(serializers.ModelSerializer):
+    """A day's work as it is planned or recorded. `version` must be sent back when it is logged."""
+
+    reference = serializers.CharField(source="case.reference")
+    participant = serializers.CharField(source="case.participant.name")
+    site = serializers.CharField(source="placement.site.name")
+
+    class Meta:
+        model = WorkSession
+        fields = [
+            "id", "version", "reference", "participant", "placement", "site", "starts_at", "ends_at", "break_minutes",
+            "penalty_minutes", "outcome", "quality", "behaviour", "notes", "recorded_at",
+        ]  # fmt: skip
+
+
+class ReportSerializer(serializers.Serializer):
+    """What happened: real times, what came of it, and how it was done."""
+
+    starts_at = serializers.DateTimeField()
+    ends_at = serializers.DateTimeField()
+    outcome = CodeField(AttendanceOutcome)
+    break_minutes = serializers.IntegerField(min_value=0, default=0)
+    penalty_minutes = serializers.IntegerField(min_value=0, default=0)
+    quality = serializers.ChoiceField(choices=lifecycle.Grade.choices, required=False, allow_blank=True)
+    behaviour = serializers.ChoiceField(choices=lifecycle.Grade.choices, required=False, allow_blank=True)
+    notes = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    late_reason = serializers.CharField(max_length=250, required=False, allow_blank=True)
+    record_beyond = serializers.BooleanField(
+        default=False,
+        help_text="Record the work even where it is worth more than the order has left; credit what is left.",
+    )
+
+
+class LogSerializer(ReportSerializer):
+    version = serializers.IntegerField(help_text="As read; if somebody recorded the session since, the answer is 409")
+
+
+class RecordedSerializer(serializers.Serializer):
+    """What recording made of it, in minutes."""
+
+    work_session = WorkSessionSerializer()
+    worth = serializers.IntegerField(help_text="By the rules of hours")
+    credited = serializers.IntegerField()
+    left = serializers.IntegerField(help_text="Of the order, after this session")
+
+
+class SoonestFirst(CursorPagination):
+    page_size = 50
+    ordering = ("starts_at", "id")
+
+
+class WorkSessionViewSet(mixins.ListModelMixin, GenericViewSet):
+    """Work sessions of the cases of one's provider."""
+
+    permissions = {"list": "placements.read", "retrieve": "placements.read", "log": "placements.log"}
+    serializer_class = WorkSessionSerializer
+    pagination_class = SoonestFirst
+
+    def get_queryset(self):
+        sessions = WorkSession.objects.visible_to(self.request.user)
+        if self.request.query_params.get("missing") == "true":
+            sessions = sessions.waiting_for_outcome(timezone.now())
+        return sessions.select_related("case__participant", "placement__site")
+
+    @extend_schema(parameters=[OpenApiParameter("missing", bool, description="Only those over with nothing recorded")])
+    def list(self, request, *args, **kwargs):
+        response = super().list(request, *args, **kwargs)
+        record(LISTED, by=request.user, ids=[row["id"] for row in response.data["results"]])
+        return response
+
+    def retrieve(self, request, pk=None):
+        """One session."""
+        session = self.get_object()
+        record(READ, by=request.user, case=session.case, ids=[session.pk])
+        return Response(self.get_serializer(session).data)
+
+    @extend_schema(request=LogSerializer, responses=RecordedSerializer)
+    @action(detail=True, methods=["post"])
+    def log(self, request, pk=None):
+        """The planned session has an outcome, and its minutes are credited by the rules. 422 quotes the numbers when it
+        is worth more than the order has left."""
+        session = self.get_object()
+        sent = LogSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        recorded = operations.log_work_session(session, by=request.user, **sent.validated_data)
+        return Response(RecordedSerializer(recorded).data)
+
+
+class PlacementViewSet(GenericViewSet):
+    """Placements of the cases of one's provider."""
+
+    permissions = {"log_unplanned": "placements.log"}
+
+    def get_queryset(self):
+        return Placement.objects.visible_to(self.request.user)
+
+    @extend_schema(request=ReportSerializer, responses={201: RecordedSerializer})
+    @action(detail=True, methods=["post"], url_path="work-sessions")
+    def log_unplanned(self, request, pk=None):
+        """Work that nobody had planned is recorded and credited."""
+        placement = self.get_object()
+        sent = ReportSerializer(data=request.data, context=self.get_serializer_context())
+        sent.is_valid(raise_exception=True)
+        recorded = operations.log_unplanned_work(placement, by=request.user, **sent.validated_data)
+        return Response(RecordedSerializer(recorded).data, status=201)
+
+
+router = SimpleRouter()
+router.register("work-sessions", WorkSessionViewSet, basename="api-work-sessions")
+router.register("placements", PlacementViewSet, basename="api-placements")
+urlpatterns = router.urls

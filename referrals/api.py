@@ -45,8 +45,9 @@ class ParticipantSerializer(serializers.ModelSerializer):
     class Meta:
         model = Person
         fields = [
-            "given_names", "family_name", "date_of_birth", "sex", "gender", "ethnicity", "disability", "needs", "language",
-            "interpreter_needed", "phone", "phone_is_safe", "email", "email_is_safe", "address", "district", "school",
+            "given_names", "family_name", "date_of_birth", "sex", "gender", "ethnicity", "disability", "needs",
+            "language", "interpreter_needed", "phone", "phone_is_safe", "email", "email_is_safe", "address",
+            "district", "school",
         ]  # fmt: skip
         extra_kwargs = {"date_of_birth": {"required": True, "allow_null": False}}
 
@@ -73,8 +74,8 @@ class VictimSerializer(serializers.ModelSerializer):
     class Meta:
         model = Victim
         fields = [
-            "kind", "person", "organisation_name", "consulted_on", "view", "wish", "enhanced_rights", "told_about_rj_on",
-            "safe_contact",
+            "kind", "person", "organisation_name", "consulted_on", "view", "wish", "enhanced_rights",
+            "told_about_rj_on", "safe_contact",
         ]  # fmt: skip
 
     def validate(self, attrs):
@@ -111,11 +112,11 @@ class DraftSerializer(serializers.ModelSerializer):
     class Meta:
         model = Referral
         fields = [
-            "participant", "parent_or_carer", "victims", "consent", "supervisor", "appropriate_adult", "incident_number",
-            "crime_number", "offence", "asb_qualifier", "offence_at", "place", "district", "circumstances", "risks",
-            "domestic_abuse", "hate", "sexual", "weapon", "serious_violence", "inspector", "inspector_reason", "disposal",
-            "disposal_at", "sufficient_evidence", "responsibility", "gravity_score", "rationale", "hours_set",
-            "hours_reason",
+            "participant", "parent_or_carer", "victims", "consent", "supervisor", "appropriate_adult",
+            "incident_number", "crime_number", "offence", "asb_qualifier", "offence_at", "place", "district",
+            "circumstances", "risks", "domestic_abuse", "hate", "sexual", "weapon", "serious_violence", "inspector",
+            "inspector_reason", "disposal", "disposal_at", "sufficient_evidence", "responsibility", "gravity_score",
+            "rationale", "hours_set", "hours_reason",
         ]  # fmt: skip
         extra_kwargs = {
             "gravity_score": {"min_value": 1, "max_value": 5},
@@ -145,7 +146,10 @@ class ReferralListSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Referral
-        fields = ["id", "reference", "status", "participant", "offence", "disposal", "district", "submitted_at", "decided_at"]
+        fields = [
+            "id", "reference", "status", "participant", "offence", "disposal", "district", "submitted_at",
+            "decided_at",
+        ]  # fmt: skip
 
 
 class ReferralSerializer(serializers.ModelSerializer):
@@ -239,7 +243,8 @@ class ReferralViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, GenericVie
     }
 
     def get_queryset(self):
-        return Referral.objects.visible_to(self.request.user).with_people()
+        permission = self.permissions.get(self.action, "referrals.read")
+        return Referral.objects.visible_to(self.request.user, permission).with_people()
 
     def get_serializer_class(self):
         return self.serializers.get(self.action, ReferralSerializer)
