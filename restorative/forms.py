@@ -129,7 +129,6 @@ class ItemForm(Form):
     description = forms.CharField(label="In words", max_length=500)
     responsible = forms.CharField(label="Who is responsible", max_length=120)
     due_on = DateField(label="Due", error_messages={"required": "Enter the day it is due"})
-    layout = [Row("kind", Field("responsible", width=20)), "description", "due_on"]
 
 
 class BaseItemFormSet(forms.BaseFormSet):
@@ -144,6 +143,7 @@ class BaseItemFormSet(forms.BaseFormSet):
     def helper(self):
         helper = FormHelper()
         helper.form_action = self.action
+        helper.layout = Layout(Row("kind", Field("responsible", width=20)), "description", "due_on")
         helper.add_input(Submit("save", "Save what was agreed"))
         return helper
 
@@ -157,6 +157,7 @@ class BaseItemFormSet(forms.BaseFormSet):
 
 
 AgreementFormSet = forms.formset_factory(ItemForm, formset=BaseItemFormSet, extra=3, max_num=10)
+LongAgreementFormSet = forms.formset_factory(ItemForm, formset=BaseItemFormSet, extra=10, max_num=10)
 
 
 class FollowUpForm(ProcessForm):

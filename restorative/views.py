@@ -72,6 +72,9 @@ STEPS = {
     "agree": Step(
         "What was agreed", forms.AgreementFormSet, operations.agree, "What was agreed is saved.", L.AGREE.sources
     ),
+    "agree_more": Step(
+        "What was agreed", forms.LongAgreementFormSet, operations.agree, "What was agreed is saved.", L.AGREE.sources
+    ),
     "follow_up": Step(
         "Follow up with both parties", forms.FollowUpForm, operations.follow_up, "Follow-up started.", L.FOLLOW.sources
     ),
