@@ -11,7 +11,7 @@ from audit.trail import IllegalMove, Refusal
 from tests.factories import make_child, make_person
 from tests.workshops.factories import TOMORROW, make_booking, make_ready_case, make_ready_child, make_session
 from workshops import operations
-from workshops.models import Booking, Session
+from workshops.models import Booking, Session, SessionCancelReason
 
 
 def test_a_ready_person_gets_a_place_and_the_case_says_so(case, session, triager):
@@ -105,7 +105,7 @@ def test_it_refuses_a_session_that_has_started(case, session, triager, clock):
 
 
 def test_it_refuses_a_cancelled_session(case, session, triager, facilitator):
-    operations.cancel_session(session, by=facilitator, reason=_reason())
+    operations.cancel_session(session, by=facilitator, reason=SessionCancelReason.objects.first())
     with pytest.raises(Refusal, match="was cancelled"):
         operations.book(case, session, by=triager)
 
@@ -326,9 +326,3 @@ def test_a_place_that_is_gone_is_refused_on_the_page(full, triager, sign_in):
     assert "All 1 places are taken." in done.content.decode()
     first.refresh_from_db()
     assert first.status == "waitlisted"
-
-
-def _reason():
-    from workshops.models import SessionCancelReason
-
-    return SessionCancelReason.objects.first()

@@ -1,0 +1,144 @@
+"""Two people clicking at once, on a real database with real threads."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from django.db import connection
+
+from audit.models import Event
+from audit.trail import Refusal
+from referrals.models import AttendanceOutcome, Milestone
+from tests.workshops.factories import make_booking, make_group, make_ready_case, make_session
+from workshops import operations, rules
+from workshops.models import Booking, FeedbackResponse, Session
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*calls):
+    """Run the calls in threads that start together. Returns what each returned or the Refusal it raised."""
+    barrier = Barrier(len(calls))
+
+    def run(call):
+        barrier.wait(timeout=10)
+        try:
+            return call()
+        except Refusal as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return list(pool.map(run, calls))
+
+
+def test_the_last_place_goes_to_one_person_and_the_other_waits(officer, provider, facilitator, triager, coordinator):
+    session = make_session(facilitator, capacity=1)
+    cases = [make_ready_case(officer, provider) for _ in range(4)]
+    done = at_once(*(lambda case=case: operations.book(case, session, by=triager) for case in cases))
+    assert sorted(booking.status for booking in done) == ["booked", "waitlisted", "waitlisted", "waitlisted"]
+    assert Session.objects.get().places_taken == 1
+    assert Event.objects.filter(kind="booking.made").count() == 1
+
+
+def test_one_case_booked_from_two_desks_is_booked_once(officer, provider, facilitator, triager, coordinator):
+    case = make_ready_case(officer, provider)
+    one, two = make_session(facilitator), make_session(facilitator)
+    done = at_once(
+        lambda: operations.book(case, one, by=triager),
+        lambda: operations.book(case, two, by=coordinator),
+    )
+    assert sum(isinstance(result, Refusal) for result in done) == 1
+    assert Booking.objects.count() == 1
+    assert sum(Session.objects.values_list("places_taken", flat=True)) == 1
+
+
+def test_a_place_freed_while_somebody_joins_the_list_is_never_left_empty(officer, provider, facilitator, triager):
+    session = make_session(facilitator, capacity=1)
+    booked = make_booking(make_ready_case(officer, provider), session)
+    case = make_ready_case(officer, provider)
+    at_once(
+        lambda: operations.cancel_booking(booked, by=triager),
+        lambda: operations.book(case, session, by=triager),
+    )
+    assert Booking.objects.get(case=case).status == "booked"
+    assert Session.objects.get().places_taken == 1
+
+
+def test_two_cancellations_move_two_people_up(officer, provider, facilitator, triager):
+    session = make_session(facilitator, capacity=2)
+    booked = make_group(officer, provider, session, 2)
+    waiting = make_group(officer, provider, session, 3, status="waitlisted")
+    at_once(*(lambda booking=booking: operations.cancel_booking(booking, by=triager) for booking in booked))
+    statuses = sorted(Booking.objects.filter(pk__in=[b.pk for b in waiting]).values_list("status", flat=True))
+    assert statuses == ["booked", "booked", "waitlisted"]
+    assert Session.objects.get().places_taken == 2
+
+
+def test_one_booking_cancelled_by_two_people_frees_one_place(officer, provider, facilitator, triager):
+    session = make_session(facilitator, capacity=2)
+    one, _ = make_group(officer, provider, session, 2)
+    done = at_once(*[lambda: operations.cancel_booking(Booking.objects.get(pk=one.pk), by=triager)] * 2)
+    assert sum(isinstance(result, Refusal) for result in done) == 1
+    assert Session.objects.get().places_taken == 1
+
+
+def test_two_registers_at_once_deliver_the_session_once(officer, provider, facilitator, clock):
+    session = make_session(facilitator)
+    bookings = make_group(officer, provider, session, 2)
+    clock.move_to(session.ends_at, tick=False)
+    complied = AttendanceOutcome.objects.get(code="complied")
+    done = at_once(
+        *(
+            lambda booking=booking: operations.record_attendance(booking, outcome=complied, by=facilitator)
+            for booking in bookings
+        )
+    )
+    assert done == [None, None]
+    assert Session.objects.get().status == "delivered"
+    assert Event.objects.filter(kind="session.delivered").count() == 1
+    assert Milestone.objects.filter(kind="workshop_attended").count() == 2
+
+
+def test_of_two_outcomes_at_once_the_second_is_told(officer, provider, facilitator, clock):
+    session = make_session(facilitator)
+    booking = make_booking(make_ready_case(officer, provider), session)
+    clock.move_to(session.ends_at, tick=False)
+    outcomes = AttendanceOutcome.objects.in_bulk(["complied", "absent_medical"])
+    done = at_once(
+        *(
+            lambda code=code: operations.record_attendance(booking, outcome=outcomes[code], by=facilitator, seen="")
+            for code in outcomes
+        )
+    )
+    told = [result for result in done if isinstance(result, Refusal)]
+    assert len(told) == 1
+    assert "Dev Patel recorded" in told[0].sentence
+    assert told[0].field == str(booking.pk)
+
+
+def test_feedback_sent_twice_is_kept_once(officer, provider, facilitator, clock):
+    session = make_session(facilitator)
+    booking = make_booking(make_ready_case(officer, provider), session, status="attended")
+    answers = dict.fromkeys(rules.STATEMENTS, True)
+    done = at_once(*[lambda: operations.record_feedback(booking, by=facilitator, answers=answers)] * 2)
+    assert sum(isinstance(result, Refusal) for result in done) == 1
+    assert FeedbackResponse.objects.count() == 1
+
+
+def test_one_facilitator_is_not_given_two_sessions_by_a_form_sent_twice(facilitator, triager):
+    taken = make_session(facilitator)
+    wanted = {
+        "programme": taken.programme,
+        "starts_at": taken.ends_at,
+        "ends_at": taken.ends_at + timedelta(hours=2),
+        "place": "Ilkeston Library",
+        "audience": "adults",
+        "capacity": 8,
+        "facilitator": facilitator,
+    }
+    done = at_once(*[lambda: operations.schedule(by=triager, **wanted)] * 2)
+    assert sum(isinstance(result, Refusal) for result in done) == 1
+    assert Session.objects.filter(starts_at=wanted["starts_at"]).count() == 1
