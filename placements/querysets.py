@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
-from accounts.roles import Role
+from accounts.roles import GRANTS, Role
 from placements.lifecycle import PlacementStatus
 from referrals.lifecycle import OVERRIDES, UNLOCKS, Status
 from referrals.time_limits import LONDON
@@ -22,39 +22,40 @@ def day_bounds(first: date, last: date) -> tuple[datetime, datetime]:
     )
 
 
-def _cases(model):
-    return model.case.field.related_model.objects
+class OfCases(models.QuerySet):
+    """Rows of a case: who may see the case by a role that grants the permission may see them."""
+
+    def visible_to(self, user, permission="placements.read"):
+        return self.filter(case__in=self.model.case.field.related_model.objects.visible_to(user, permission))
 
 
-class AssessmentQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """Assessments of the cases that this user sees, if they may read placements."""
-        return self.filter(case__in=_cases(self.model).visible_to(user)) if user.may("placements.read") else self.none()
+class AssessmentQuerySet(OfCases):
+    pass
 
 
 class SiteQuerySet(models.QuerySet):
-    def visible_to(self, user):
+    def visible_to(self, user, permission="placements.read"):
         """A coordinator sees the sites of their provider; a triager those of the providers that serve the force."""
         allowed = Q(pk__in=[])
-        if user.may("placements.read"):
+        if user.may(permission):
             if Role.COORDINATOR in user.roles:
                 allowed |= Q(provider=user.organisation_id)
-            if Role.TRIAGER in user.roles:
+            if Role.TRIAGER in user.roles and Role.TRIAGER in GRANTS[permission]:
                 allowed |= Q(provider__in=user.organisation.served_by.all())
         return self.filter(allowed)
 
+    def with_details(self):
+        return self.select_related("district", "activity", "provider")
 
-class PlacementQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(case__in=_cases(self.model).visible_to(user)) if user.may("placements.read") else self.none()
 
+class PlacementQuerySet(OfCases):
     def open(self):
         return self.filter(status__in=OPEN_PLACEMENT)
 
 
-class WorkSessionQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(case__in=_cases(self.model).visible_to(user)) if user.may("placements.read") else self.none()
+class WorkSessionQuerySet(OfCases):
+    def with_details(self):
+        return self.select_related("case__participant", "case__caseworker", "placement__site", "outcome", "recorded_by")
 
     def waiting_for_outcome(self, now):
         """Over, with nothing recorded yet, in a case that still runs."""
@@ -86,6 +87,11 @@ class WorkSessionQuerySet(models.QuerySet):
     def with_credit(self):
         """Adds `credited`: the minutes that the session's lines leave credited."""
         return self.annotate(credited=Coalesce(Sum("lines__minutes"), 0))
+
+
+def mine(user, case="") -> Q:
+    """The cases of this caseworker, and those that nobody has taken on; `case`: the way to the case ("case__")."""
+    return Q(**{f"{case}caseworker": user}) | Q(**{f"{case}caseworker__isnull": True})
 
 
 def to_be_assessed(cases):

@@ -136,8 +136,8 @@ def credit_within(minutes: int, required: int, credited: int, *, record_beyond: 
     left = required - credited
     if minutes > left and not record_beyond:
         raise Refusal(
-            f"This would credit {in_words(credited + minutes)}, but the order is {in_words(required)}. Credited so far: "
-            f"{in_words(credited)}; left: {in_words(left)}. The work can be recorded all the same, with "
+            f"This would credit {in_words(credited + minutes)}, but the order is {in_words(required)}. Credited so "
+            f"far: {in_words(credited)}; left: {in_words(left)}. The work can be recorded all the same, with "
             f"{f'only {in_words(left)}' if left else 'nothing'} credited.",
             "record_beyond",
         )

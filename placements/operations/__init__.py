@@ -2,7 +2,13 @@
 transaction. Locks are taken in one order: the case, then the site."""
 
 from placements.operations.assessing import complete_assessment, edit_assessment
-from placements.operations.hours import adjust_hours, correct_work_session, log_unplanned_work, log_work_session
+from placements.operations.hours import (
+    adjust_hours,
+    correct_work_session,
+    log_unplanned_work,
+    log_work_session,
+    unchanged_since,
+)
 from placements.operations.placing import cancel_work_session, end_placement, plan_placement, plan_work_sessions
 from placements.operations.sites import assess_site, close_site, edit_site, open_site, propose_site, suspend_site
 
@@ -23,4 +29,5 @@ __all__ = [
     "plan_work_sessions",
     "propose_site",
     "suspend_site",
+    "unchanged_since",
 ]

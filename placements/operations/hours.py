@@ -52,7 +52,7 @@ def _locked(case) -> tuple[Referral, HoursAccount]:
     return current, account
 
 
-def _unchanged_since(work_session, version: int) -> WorkSession:
+def unchanged_since(work_session, version: int) -> WorkSession:
     """The session as it stands. Refused where somebody recorded it after the person at hand opened it."""
     current = (
         WorkSession.objects.select_related("placement__site", "outcome", "recorded_by")
@@ -102,7 +102,7 @@ def log_work_session(work_session, *, by, version: int, record_beyond: bool = Fa
     """
     report = Report(**report)
     case, account = _locked(work_session.case)
-    current = _unchanged_since(work_session, version)
+    current = unchanged_since(work_session, version)
     if current.outcome_id:
         raise IllegalMove(f"This session is recorded already: {current.outcome}. Correct it instead.")
     return _log(current, report, case, account, by, record_beyond)
@@ -144,7 +144,7 @@ def correct_work_session(
     without a reason, and before the session is recorded."""
     report = Report(**report)
     case, account = _locked(work_session.case)
-    current = _unchanged_since(work_session, version)
+    current = unchanged_since(work_session, version)
     if not current.outcome_id:
         raise IllegalMove("This session has no outcome yet: record it first.")
     if not reason.strip():

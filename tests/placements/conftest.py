@@ -2,6 +2,8 @@
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests.factories import NOW
 from tests.placements import factories
@@ -34,3 +36,15 @@ def placement(case, site, coordinator):
 def session(placement):
     """Planned for yesterday, 9:00 to 12:00, and not recorded yet."""
     return factories.make_session(placement)
+
+
+@pytest.fixture
+def connection_queries():
+    """connection_queries(verb) → how many queries it took."""
+
+    def count(verb):
+        with CaptureQueriesContext(connection) as queries:
+            verb()
+        return len(queries)
+
+    return count

@@ -1,0 +1,135 @@
+"""The assessment, the placement and the hours, as the page of a case shows them."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from govuk.worklists import Action, Row, Worklist
+from placements import rules
+from placements.tags import placement_tag, session_tag
+from referrals import facts
+from referrals.lifecycle import OVERRIDES, Status
+from referrals.rules import NEEDS
+
+
+@dataclass(frozen=True)
+class Locked:
+    """Why no placement may start in a case, and whether a manager could allow it all the same."""
+
+    sentence: str
+    may_be_overridden: bool = False
+
+
+def placement_locked(case) -> Locked | None:
+    """None when a placement may start (referrals.operations.lock_for_stage has the last word)."""
+    if case.status != Status.ACTIVE:
+        return Locked(f"The case is {Status(case.status).label.lower()}, so no placement can start.")
+    missing = facts.missing_for(case, "placement")
+    if not missing:
+        return None
+    sentence = f"Before a placement, {' and '.join(NEEDS[milestone] for milestone in missing)}."
+    if missing != ["workshop_attended"]:
+        return Locked(sentence)
+    asked = [
+        request
+        for request in case.override_requests.all()
+        if request.kind == OVERRIDES["placement"] and request.decided_at is None
+    ]
+    if asked:
+        day = rules.date_in_words(rules.local(asked[0].asked_at).date())
+        return Locked(f"{sentence} {asked[0].asked_by} asked a manager on {day} to allow it before.")
+    return Locked(sentence, may_be_overridden=True)
+
+
+def assessment(case, user, now):
+    if not (user.may("placements.read") and hasattr(case, "plan")):
+        return None
+    found = getattr(case, "assessment", None)
+    if found is None:
+        may = user.may("placements.assess") and case.status == Status.ACTIVE
+        return Worklist(
+            "Assessment",
+            empty="Not done yet. It comes before everything else: needs, risks and an emergency contact.",
+            tag=("To do", "orange"),
+            actions=[Action("Start the assessment", reverse("placements:assess", args=[case.pk]), True)] if may else [],
+        )
+    return Worklist(
+        "Assessment",
+        rows=[
+            Row(
+                f"Assessed by {found.completed_by}",
+                reverse("placements:assessment", args=[case.pk]),
+                f"On {rules.date_in_words(rules.local(found.completed_at).date())}. Can work on "
+                f"{rules.days_in_words(found.days_available)}",
+            )
+        ],
+        tag=("Completed", "green"),
+    )
+
+
+def placement(case, user, now):
+    if not (user.may("placements.read") and hasattr(case, "plan")):
+        return None
+    placements = list(case.placements.select_related("site").order_by("-planned_at"))
+    locked = placement_locked(case)
+    actions = []
+    if locked and locked.may_be_overridden and user.may("referrals.ask_override"):
+        actions.append(Action("Ask a manager to allow it now", reverse("referrals:ask_override", args=[case.pk])))
+    elif not locked and user.may("placements.place"):
+        address = reverse("placements:match", args=[case.pk])
+        actions.append(
+            Action("Find another site", address) if placements else Action("Find a site", address, primary=True)
+        )
+    return Worklist(
+        "Placement",
+        rows=[
+            Row(
+                str(each.site),
+                reverse("placements:hours", args=[case.pk]),
+                f"{rules.in_words(each.minutes_agreed)} agreed, signed on {rules.date_in_words(each.signed_on)}",
+                placement_tag(each),
+            )
+            for each in placements
+        ],
+        empty="No site yet.",
+        locked=locked.sentence if locked and not placements else "",
+        tag=placement_tag(placements[0]) if placements else (("Not yet", "grey") if locked else ("To place", "orange")),
+        actions=actions,
+    )
+
+
+def hours(case, user, now):
+    """Everybody who may see the case sees how many hours are done; who works on it, the sessions too."""
+    if not hasattr(case, "plan"):
+        return None
+    account = getattr(case, "hours_account", None)
+    if account is None:
+        return Worklist(
+            "Hours",
+            empty=f"The plan asks for {rules.in_words(case.plan.minutes_required)}. They begin with the placement.",
+            tag=("Not yet", "grey"),
+        )
+    done = account.minutes_left == 0
+    rows = [
+        Row(
+            f"{rules.in_words(account.minutes_credited)} of {rules.in_words(account.minutes_required)} done",
+            reverse("placements:hours", args=[case.pk]) if user.may("placements.read") else "",
+            "" if done else f"{rules.in_words(account.minutes_left)} left",
+        )
+    ]
+    if user.may("placements.log"):
+        waiting = case.work_sessions.filter(outcome__isnull=True).select_related("placement__site", "outcome")
+        rows += [
+            Row(
+                f"{rules.day_in_words(rules.local(session.starts_at).date())}, {rules.local(session.starts_at):%H:%M}",
+                reverse("placements:record_work", args=[session.pk]) if session.starts_at <= now else "",
+                str(session.placement.site),
+                session_tag(session, now),
+            )
+            for session in waiting.order_by("starts_at")[:5]
+        ]
+    return Worklist(
+        "Hours",
+        rows=rows,
+        tag=("Completed", "green") if done else ("Under way", "blue"),
+    )
