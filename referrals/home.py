@@ -166,25 +166,30 @@ def _caseload(user):
 def _new_cases(cases, count, now, limits):
     return Worklist(
         "New cases waiting for a caseworker",
-        [Row(_name(c), _page("detail", c), _contact_clock(c, now, limits).words, _late(c, now, limits)) for c in cases],
+        [
+            Row(
+                _name(c),
+                _page("detail", c),
+                f"First contact: {_contact_clock(c, now, limits).words.lower()}",
+                _late(c, now, limits),
+            )
+            for c in cases
+        ],
         count,
         empty="Every case has a caseworker.",
         more=_more(count, "active"),
     )
 
 
-def _first_steps(cases, count, now, limits):
-    def row(case):
-        if Milestone.Kind.FIRST_CONTACT in facts.milestones_of(case):
-            return Row(_name(case), _page("detail", case), words.progress(case))
-        words_for_it = f"First contact. {_contact_clock(case, now, limits).words}"
-        return Row(_name(case), _page("detail", case), words_for_it, _late(case, now, limits))
-
+def _first_contacts(cases, count, now, limits):
     return Worklist(
-        "Your cases waiting for first contact or assessment",
-        [row(case) for case in cases],
+        "First contact to make",
+        [
+            Row(_name(c), _page("first_contact", c), _contact_clock(c, now, limits).words, _late(c, now, limits))
+            for c in cases
+        ],
         count,
-        empty="Everybody on your caseload is assessed.",
+        empty="You have been in touch with everybody on your caseload.",
     )
 
 
@@ -262,11 +267,14 @@ LISTS = {
         lambda user, now: _caseload(user).filter(caseworker=None).order_by("decided_at", "pk"),
         _new_cases,
     ),
-    "first_steps": (
+    "first_contact": (
         "placements.assess",
         lambda user, now: (
-            _caseload(user).filter(caseworker=user).not_reached(Milestone.Kind.ASSESSED).order_by("decided_at", "pk")
+            _caseload(user)
+            .filter(caseworker=user)
+            .not_reached(Milestone.Kind.FIRST_CONTACT)
+            .order_by("decided_at", "pk")
         ),
-        _first_steps,
+        _first_contacts,
     ),
 }

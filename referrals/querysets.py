@@ -142,8 +142,8 @@ class PersonQuerySet(models.QuerySet):
         return self.filter(force=force)
 
     def like(self, given_names, family_name, date_of_birth=None):
-        """People of nearly this name (trigram; also the wrong way round), or of the same date of birth and a similar
-        family name; best first."""
+        """People of nearly this name (trigram; also the wrong way round), or of the same date of birth and either
+        name alike; best first."""
         names = {"family": Upper("family_name"), "given": Upper("given_names")}
         alike = Greatest(
             TrigramSimilarity(Upper("family_name"), family_name.upper()),
@@ -155,9 +155,11 @@ class PersonQuerySet(models.QuerySet):
         )
         near = Q(alike__gte=0.4, given_alike__gte=0.3)
         if date_of_birth:
-            near |= Q(date_of_birth=date_of_birth, alike__gte=0.3)
+            near |= Q(date_of_birth=date_of_birth) & (Q(alike__gte=0.3) | Q(given_alike__gte=0.3))
         # The trigram operator is what the index answers; the figures after it are what a person would call alike.
         resembling = Q(family__trigram_similar=family_name.upper()) | Q(given__trigram_similar=family_name.upper())
+        if date_of_birth:
+            resembling |= Q(date_of_birth=date_of_birth)
         return (
             self.alias(**names)
             .filter(resembling)

@@ -86,6 +86,13 @@ class Clock:
     words: str
 
 
+def _in_words(moment: datetime) -> str:
+    if moment.time() == moment.time().min:
+        day = moment.date() - timedelta(days=1)
+        return f"at the end of {day:%A} {day.day} {day:%B}"
+    return f"{moment:%A} {moment.day} {moment:%B} at {moment:%H:%M}"
+
+
 def working_days_clock(
     start: datetime,
     working_days: int,
@@ -102,14 +109,14 @@ def working_days_clock(
     for begun, ended in pauses:
         allowed += working_time(begun, ended or done_at)
     due_at = after_working_time(start, allowed)
-    when = f"{due_at:%A} {due_at.day} {due_at:%B} at {due_at:%H:%M}"
+    when = _in_words(due_at)
     if done_at is not None:
         met = done_at <= due_at
         return Clock(
             ClockState.MET if met else ClockState.MISSED, due_at, "In time" if met else f"Late: was due {when}"
         )
     if now > due_at:
-        return Clock(ClockState.OVERDUE, due_at, f"Overdue: was due {when}")
+        return Clock(ClockState.OVERDUE, due_at, f"Was due {when}")
     return Clock(ClockState.RUNNING, due_at, f"Due {when}")
 
 

@@ -49,7 +49,7 @@ class AcceptForm(Form):
 
 
 class DeclineForm(OffersCodes, Form):
-    reason = CodeField(DeclineReason, label="Reason", widget=forms.RadioSelect, empty_label=None)
+    reason = CodeField(DeclineReason, label="Why is it declined?", widget=forms.RadioSelect, empty_label=None)
     redirected_to = forms.CharField(
         label="Who was it redirected to?", max_length=120, required=False, help_text="The team or service, by name"
     )

@@ -353,7 +353,12 @@ class AuthorityForm(ModelForm):
 class VictimForm(OffersCodes, Form):
     """One victim: who, what they wish for, what they said."""
 
-    kind = forms.ChoiceField(label="Who was harmed?", choices=Victim.Kind.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="Who was harmed?",
+        choices=Victim.Kind.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Select who was harmed"},
+    )
     given_names = forms.CharField(label="First names", max_length=100)
     family_name = forms.CharField(label="Last name", max_length=100)
     business_name = forms.CharField(label="Name of the business", max_length=120)

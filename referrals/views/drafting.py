@@ -16,6 +16,7 @@ from referrals.forms import drafting as forms
 from referrals.lifecycle import Status
 from referrals.models import Person, Referral
 from referrals.operations.drafting import NotEligible
+from referrals.rules import Outcome
 from referrals.views.pages import open_case, posted
 from referrals.views.sections import SECTIONS, following, is_child, page_for, sections_of
 
@@ -235,7 +236,14 @@ def check(request, case):
         "case": case,
         "form": form,
         "refused": request.method == "POST" and bool(findings),
-        "to_do": [{"text": f"{f.requirement}: {f.do}", "href": page_for(case, f)} for f in findings],
+        "to_do": [{"text": _to_do(finding), "href": page_for(case, finding)} for finding in findings],
+        "agreed_to": [consent.get_kind_display() for consent in case.consents.all() if consent.withdrawn_at is None],
         "sections": {s.name: s for s in sections_of(case, findings, timezone.localdate(now))},
     }
     return render(request, "referrals/referral_check.html", context, status=status_of(form))
+
+
+def _to_do(finding):
+    """What to do about a finding; where an inspector is asked for, also why."""
+    needs_authority = finding.outcome == Outcome.AUTHORITY_NEEDED
+    return f"{finding.requirement} (here: {finding.fact.lower()}). {finding.do}" if needs_authority else finding.do

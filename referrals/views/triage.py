@@ -23,6 +23,7 @@ def decision_rows():
 def _decide(request, case, form, step, *, current, title, done, transition):
     """One of the three answers, beside what it is decided on."""
     now = timezone.now()
+    findings = rules.eligibility(facts.facts_of(case, now))
     tabs = (("accept", "Accept"), ("decline", "Decline"), ("ask", "Ask the officer"))
     return step_page(
         request,
@@ -33,7 +34,8 @@ def _decide(request, case, form, step, *, current, title, done, transition):
         done=done,
         transition=transition,
         template="referrals/decision_form.html",
-        findings=rules.eligibility(facts.facts_of(case, now)),
+        findings=findings,
+        rules_caption=_of_the_rules(findings),
         clock=facts.triage_clock(case, now),
         age=age_of(case, timezone.localdate(case.submitted_at)),
         earlier=_earlier(case),
@@ -45,6 +47,11 @@ def _decide(request, case, form, step, *, current, title, done, transition):
             if verb == "decline" or case.status != Status.QUERIED
         ],
     )
+
+
+def _of_the_rules(findings):
+    unmet = sum(finding.blocks for finding in findings)
+    return f"{unmet} of {len(findings)} rules not met" if unmet else f"All {len(findings)} rules are met"
 
 
 def _where_and_when(case):

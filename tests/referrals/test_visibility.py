@@ -99,9 +99,11 @@ def test_a_person_is_found_by_a_name_spelt_nearly_so(force):
     assert list(Person.objects.of_force(force).like("Jonathon", "Ashwerth")) == [known]
 
 
-def test_a_person_is_found_by_birthday_and_a_similar_family_name(force):
+def test_a_person_is_found_by_birthday_and_one_name(force):
     known = factories.make_person(force, "Bartholomew", "Ashworth")
     assert list(Person.objects.like("Jo", "Ashword", known.date_of_birth)) == [known]
+    assert list(Person.objects.like("Bartholomew", "Kaur", known.date_of_birth)) == [known]
+    assert list(Person.objects.like("Jo", "Kaur", known.date_of_birth)) == []
     assert list(Person.objects.like("Jo", "Ashword")) == []
 
 

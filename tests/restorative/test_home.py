@@ -46,7 +46,7 @@ def test_an_offer_is_overdue_after_the_time_that_the_law_gives(practitioner, off
     make_process(cases[0], practitioner)
     make_process(cases[1], practitioner, victim=make_victim(cases[1], enhanced_rights=True))
     assert rows(by_title(practitioner)["To offer to a victim"]) == [
-        ("IJ/2026/2", "Overdue: was due Monday 8 June at 10:00", ("Overdue", "red")),
+        ("IJ/2026/2", "Was due Monday 8 June at 10:00", ("Overdue", "red")),
         ("IJ/2026/1", "Due Friday 12 June at 10:00", None),
     ]
 
