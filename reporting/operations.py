@@ -19,7 +19,7 @@ from reporting.periods import Period
 logger = logging.getLogger(__name__)
 
 LONGEST_MONTHS = 24
-QUEUE_AWAY = "The queue of work cannot be reached. The report will be made as soon as it is back."
+QUEUE_AWAY = "The queue cannot be reached. The report will be made as soon as it is back."
 
 
 @transaction.atomic

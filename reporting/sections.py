@@ -72,10 +72,16 @@ def sections(content: Content) -> list[Section]:
 def headlines(content: Content) -> list[Fact]:
     """The figures that stand at the top."""
     now, follow_up = content.now, content.further_offences.windows[0]
+    worked = hours(now.work_minutes)
     return [
         Fact("Participants", now.participants.all, _participants_note(now.participants)),
         Fact("Workshops delivered", now.programmes, "programmes with at least one person"),
-        Fact("Community work", hours(now.work_minutes), f"by {_people(now.placements.people)}", unit=" hours"),
+        Fact(
+            "Community work",
+            worked,
+            f"by {_people(now.placements.people)}",
+            unit=" hour" if worked == 1 else " hours",
+        ),
         Fact("Placements", now.placements.sites, "sites where people worked"),
         Fact("Restorative justice", now.facilitated, "processes facilitated"),
         Fact(

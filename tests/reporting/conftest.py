@@ -38,10 +38,10 @@ def worker_environment(media):
 
 
 @pytest.fixture
-def celery_worker_process(transactional_db, settings, monkeypatch):
+def celery_worker_process(transactional_db, settings):
     """start() → a real Celery worker in a process of its own, on a queue of its own. Killed at the end of the test."""
-    queue = f"test-{uuid.uuid4()}"
-    monkeypatch.setattr(app.conf, "task_default_queue", queue)
+    queue, usual = f"test-{uuid.uuid4()}", app.conf.task_default_queue
+    app.conf.task_default_queue = queue
     started = []
 
     def start():
@@ -58,5 +58,6 @@ def celery_worker_process(transactional_db, settings, monkeypatch):
         if process.poll() is None:
             os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
+    app.conf.task_default_queue = usual
     with app.connection_for_write() as broker:
         broker.default_channel.queue_delete(queue)
