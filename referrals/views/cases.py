@@ -163,6 +163,7 @@ def _people(case):
     person, parent, officer = case.participant, case.parent_or_carer, case.referred_by
     return {
         "in_full": case.may("referrals.see_victim"),
+        "works_with_them": case.may("referrals.see_victim") or case.may("placements.assess"),
         "agreed_to": [Consent.Kind(kind).label for kind in case.agreed_to],
         "phone": _safely(person.phone, person.phone_is_safe),
         "email": _safely(person.email, person.email_is_safe),
