@@ -21,7 +21,10 @@ class SessionFilter(FilterForm):
 
 class ScheduleForm(Form):
     programme = forms.ModelChoiceField(
-        Programme.objects.filter(is_active=True), label="Workshop", empty_label="Choose a workshop"
+        Programme.objects.filter(is_active=True),
+        label="Workshop",
+        empty_label="Choose a workshop",
+        error_messages={"required": "Select a workshop"},
     )
     audience = forms.ChoiceField(
         label="Who is it for?",
@@ -29,7 +32,11 @@ class ScheduleForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Select who it is for, adults or young people"},
     )
-    starts_at = DateTimeField(label="Start", help_text="For example, 27 3 2026 at 14:00")
+    starts_at = DateTimeField(
+        label="Start",
+        help_text="For example, 27 3 2026 at 14:00",
+        error_messages={"required": "Enter the date and time at which it starts"},
+    )
     ends_at = TimeField(
         label="End",
         help_text="On the same day, for example 16:30",
@@ -46,7 +53,9 @@ class ScheduleForm(Form):
     capacity = forms.IntegerField(
         label="Number of places", error_messages={"required": "Enter the number of places, like 10"}
     )
-    facilitator = forms.ModelChoiceField(User.objects.none(), empty_label="Choose a facilitator")
+    facilitator = forms.ModelChoiceField(
+        User.objects.none(), empty_label="Choose a facilitator", error_messages={"required": "Select a facilitator"}
+    )
 
     layout = [
         "programme",
@@ -213,7 +222,7 @@ class FeedbackForm(Form):
                 choices=self.CHOICES,
                 coerce=self.ANSWERS.get,
                 widget=forms.RadioSelect,
-                error_messages={"required": f"Select agree, disagree or rather not say: ‘{text}’"},
+                error_messages={"required": f"Select an answer to ‘{text}’"},
             )
             for name, text in rules.STATEMENTS.items()
         }

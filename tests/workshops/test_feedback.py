@@ -103,7 +103,7 @@ def test_a_statement_left_out_keeps_the_rest_and_says_what_to_select(came, facil
     data = dict.fromkeys(rules.STATEMENTS, "disagree") | {"comment": "Line one\nline two"}
     del data["workshop_beneficial"]
     page = sign_in(facilitator).post(reverse("workshops:give_feedback", args=[came.pk]), data).content.decode()
-    assert "Select agree, disagree or rather not say: ‘The workshop was beneficial’" in page
+    assert "Select an answer to ‘The workshop was beneficial’" in page
     assert page.count('value="disagree" checked') == 4
     assert "Line one&#10;line two" in page
     assert not FeedbackResponse.objects.exists()
