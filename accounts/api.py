@@ -1,6 +1,7 @@
 """Signing in and out of the API: an email address and password give a token that lasts twelve hours."""
 
 from django.contrib.auth import authenticate
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
 from rest_framework import serializers
@@ -37,7 +38,9 @@ class SignInView(APIView):
     def post(self, request):
         serializer = SignInSerializer(data=request.data, context={"request": request})
         serializer.is_valid(raise_exception=True)
-        instance, token = AuthToken.objects.create(serializer.validated_data["user"])
+        user = serializer.validated_data["user"]
+        instance, token = AuthToken.objects.create(user)
+        user_logged_in.send(sender=type(user), request=request, user=user)
         return Response({"token": token, "expires_at": instance.expiry})
 
 
@@ -50,4 +53,5 @@ class SignOutView(APIView):
     def post(self, request):
         if isinstance(request.auth, AuthToken):
             request.auth.delete()
+            user_logged_out.send(sender=type(request.user), request=request, user=request.user)
         return Response(status=204)

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models.functions import Lower
 
 from accounts import roles
-from accounts.querysets import UserQuerySet
+from accounts.querysets import OrganisationQuerySet, UserQuerySet
 from accounts.roles import Role
 
 
@@ -29,6 +29,8 @@ class Organisation(models.Model):
         related_name="served_by",
         help_text="The forces that a provider works for.",
     )
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]

@@ -1,6 +1,12 @@
-"""Sets of users."""
+"""Sets of organisations and users."""
 
 from django.db import models
+
+
+class OrganisationQuerySet(models.QuerySet):
+    def around(self, user):
+        """The user's own organisation and the providers that serve it."""
+        return self.filter(models.Q(pk=user.organisation_id) | models.Q(serves=user.organisation_id)).distinct()
 
 
 class UserQuerySet(models.QuerySet):
@@ -12,6 +18,9 @@ class UserQuerySet(models.QuerySet):
         """An administrator manages the accounts of their own organisation and of the providers that serve it."""
         if not user.may("accounts.manage"):
             return self.none()
-        return self.filter(
-            models.Q(organisation=user.organisation) | models.Q(organisation__serves=user.organisation)
-        ).distinct()
+        around = self.model.organisation.field.related_model.objects.around(user)
+        return self.filter(organisation__in=around.values("pk"))
+
+    def search(self, words):
+        """Those whose name or email address holds the words."""
+        return self.filter(models.Q(full_name__icontains=words) | models.Q(email__icontains=words))

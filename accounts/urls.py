@@ -8,4 +8,10 @@ app_name = "accounts"
 
 urlpatterns = [
     path("", views.list_users, name="users"),
+    path("add/", views.add_person, name="add"),
+    path("<uuid:pk>/", views.show_user, name="user"),
+    path("<uuid:pk>/change/", views.change_user, name="change"),
+    path("<uuid:pk>/deactivate/", views.deactivate, name="deactivate"),
+    path("<uuid:pk>/reactivate/", views.reactivate, name="reactivate"),
+    path("<uuid:pk>/invite/", views.invite, name="invite"),
 ]

@@ -13,8 +13,8 @@ class EventQuerySet(models.QuerySet):
         nobody's."""
         if not user.may("audit.read"):
             return self.none()
-        whose = Organisation.objects.filter(Q(pk=user.organisation_id) | Q(serves=user.organisation_id))
-        return self.filter(Q(organisation__in=whose.values("pk")) | Q(organisation__isnull=True))
+        whose = Organisation.objects.around(user).values("pk")
+        return self.filter(Q(organisation__in=whose) | Q(organisation__isnull=True))
 
     def timeline(self, case, user):
         """What was done in one case, newest first: the kinds that this user may see, without the reads.
