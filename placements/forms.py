@@ -86,6 +86,10 @@ class AssessmentForm(ModelForm):
             "activities_to_avoid": "For example, work on ladders or near children",
         }
         widgets = {"emergency_contact_phone": PHONE}
+        error_messages = {
+            "emergency_contact_name": {"required": "Enter the name of an emergency contact"},
+            "emergency_contact_phone": {"required": "Enter the phone number of the emergency contact"},
+        }
 
     def __init__(self, *args, user, case, child, cancel, **kwargs):
         super().__init__(*args, **kwargs)
@@ -220,13 +224,22 @@ class PlacementForm(Form):
         widget=forms.TextInput(attrs={"inputmode": "decimal"}),
         error_messages={"required": "Enter how many hours they will work at this site"},
     )
-    signed_by = forms.CharField(label="Who signed the agreement?", max_length=120)
+    signed_by = forms.CharField(
+        label="Who signed the agreement?",
+        max_length=120,
+        error_messages={"required": "Enter the name of the person who signed the agreement"},
+    )
     parent_signed_by = forms.CharField(
         label="Which parent or carer signed it?",
         max_length=120,
         help_text="A parent or carer must sign for somebody under 18",
+        error_messages={"required": "Enter the name of the parent or carer who signed the agreement"},
     )
-    signed_on = DateField(label="When was it signed?", help_text="For example, 27 3 2026")
+    signed_on = DateField(
+        label="When was it signed?",
+        help_text="For example, 27 3 2026",
+        error_messages={"required": "Enter the day on which it was signed"},
+    )
 
     def __init__(self, *args, child, left, cancel, **kwargs):
         super().__init__(*args, **kwargs)

@@ -174,8 +174,8 @@ def check_adjustment(minutes: int, *, label: str, cap: int | None, already: int,
 
 @dataclass(frozen=True)
 class Finding:
-    """One requirement held against a person and a site. `met` is None where only a person can judge; `refusal` is the
-    sentence with which an unmet requirement stops a placement, empty where it only advises."""
+    """One requirement held against a person and a site. `refusal` is the sentence with which an unmet requirement stops
+    a placement. `met` is None where only a person can judge; `advice` then says what to check."""
 
     rule: str
     requirement: str
@@ -183,6 +183,7 @@ class Finding:
     site: str
     met: bool | None
     refusal: str = ""
+    advice: str = ""
 
     @property
     def blocks(self) -> bool:
@@ -263,33 +264,35 @@ def places_left(site, days_available, taken: dict[date, int], today: date) -> in
 def matching(site, assessment, age: int | None, day: date, places_left: int) -> list[Finding]:
     """How a site suits a person on a day, one finding a requirement. `places_left`: free places on the days that both
     can do, within settings.SCHEME["LOOK_AHEAD_DAYS"]."""
-    both = sorted(set(site.days_open) & set(assessment.days_available))
     ahead = settings.SCHEME["LOOK_AHEAD_DAYS"]
-    findings = [*site_findings(site, day), suits_age(site, age)]
-    findings.append(
+    both = set(site.days_open) & set(assessment.days_available)
+    no_day = f"{site} is open on {days_in_words(site.days_open)}, and the person cannot come then."
+    full = f"{site} has no free place within {ahead} days on a day that both can do."
+    findings = [
+        *site_findings(site, day),
+        suits_age(site, age),
         Finding(
             "days",
             "A day that both can do",
-            days_in_words(assessment.days_available) or "No days given",
-            days_in_words(site.days_open) or "No days",
+            days_in_words(assessment.days_available),
+            days_in_words(site.days_open),
             bool(both),
-        )
-    )
-    findings.append(
-        Finding(
-            "places",
-            f"A free place within {ahead} days",
-            "",
-            f"{places_left} free" if places_left else "Full",
-            places_left > 0,
-            f"{site} has no free place within {ahead} days on a day that both can do.",
-        )
-    )
+            no_day,
+        ),
+    ]
+    if both:
+        places = f"{places_left} free" if places_left else "Full"
+        findings.append(Finding("places", f"A free place within {ahead} days", "", places, places_left > 0, full))
     if not assessment.may_work_alone:
-        findings.append(Finding("alone", "Never alone with one member of staff", "Not alone", "Ask the site", None))
-    if assessment.activities_to_avoid.strip():
+        advice = f"Ask {site}: is there always a second member of staff? The person may never be alone with one."
         findings.append(
-            Finding("activities", "Nothing to avoid", assessment.activities_to_avoid, str(site.activity), None)
+            Finding("alone", "A second member of staff", "Never alone with one", "Ask the site", None, advice=advice)
+        )
+    avoid = assessment.activities_to_avoid.strip()
+    if avoid:
+        advice = f"Check the work with {site}. To avoid: {avoid}"
+        findings.append(
+            Finding("activities", "No work that must be avoided", avoid, str(site.activity), None, advice=advice)
         )
     return findings
 

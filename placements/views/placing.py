@@ -36,7 +36,7 @@ def _options(case, user, today) -> list[Site]:
         site.free = rules.places_left(site, case.assessment.days_available, booked, today)
         site.findings = rules.matching(site, case.assessment, age, today, site.free)
         site.blocked = [finding for finding in site.findings if finding.blocks]
-        site.unmet = [finding for finding in site.findings if finding.met is not True and not finding.blocks]
+        site.to_check = [finding for finding in site.findings if finding.met is None]
         site.away = away.get(site.district_id)
         site.placed_here = site.pk in here
     return sorted(sites, key=lambda s: (bool(s.blocked), 99 if s.away is None else s.away, s.name))

@@ -290,6 +290,7 @@ def blocked_by(site, assessment=None, age=30, places=1):
         ({}, None, 1, ["under_18"]),
         ({"suitable_under_18": True}, 12, 1, []),
         ({}, 30, 0, ["places"]),
+        ({"days_open": [0, 1]}, 30, 0, ["days"]),
         ({"status": "closed", "insured_until": None, "risk_review_on": None}, 9, 0,
          ["status", "insured", "risk_assessed", "under_18", "places"]),
     ],

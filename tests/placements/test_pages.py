@@ -80,7 +80,7 @@ def test_a_second_assessment_is_refused_with_who_did_the_first(case, coordinator
 def test_an_assessment_without_a_contact_keeps_what_was_typed(officer, provider, coordinator, sign_in):
     case = make_active_case(officer, provider)
     response = sign_in(coordinator).post(url("assess", case), {**ANSWERS, "emergency_contact_name": ""})
-    assert "Enter name of an emergency contact" in text_of(response)
+    assert "Enter the name of an emergency contact" in text_of(response)
     assert "Reads slowly." in text_of(response)
     assert not Assessment.objects.exists()
 
@@ -229,7 +229,7 @@ def test_a_placement_opens_the_account_with_the_hours_of_the_plan(case, site, co
         ({"insured_until": date(2026, 6, 9)}, "ran out on 9 June 2026"),
         ({"risk_review_on": date(2026, 6, 9)}, "risk assessment ran out on 9 June 2026"),
         ({"status": "suspended"}, "is “suspended”, so nobody can work there"),
-        ({"days_open": [5]}, "has no free place within 14 days"),
+        ({"days_open": [5]}, "is open on Saturday, and the person cannot come then"),
     ],
 )
 def test_a_site_that_may_take_nobody_is_refused_quoting_the_facts(case, site, coordinator, sign_in, change, sentence):
@@ -262,7 +262,7 @@ def test_a_childs_agreement_needs_the_signature_of_a_parent_or_carer(officer, co
     case = make_ready_case(officer, coordinator, participant=make_child(officer.organisation))
     client = sign_in(coordinator)
     response = client.post(url("plan_placement", case, site), AGREEMENT)
-    assert "Enter which parent or carer" in text_of(response) or "parent or carer signed it" in text_of(response)
+    assert "Enter the name of the parent or carer who signed the agreement" in text_of(response)
     assert not Placement.objects.exists()
     with pytest.raises(Refusal, match="parent or carer who signed the agreement: the person is 15"):
         operations.plan_placement(

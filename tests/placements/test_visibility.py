@@ -1,0 +1,124 @@
+"""Who opens which page of community work, and whose rows they see."""
+
+import pytest
+from django.urls import reverse
+
+from placements.models import Placement, Site, WorkSession
+from tests.factories import make_force, make_provider, make_user
+from tests.placements.factories import make_session, make_site
+
+pytestmark = pytest.mark.django_db
+
+ROLES = (
+    "officer", "other_officer", "triager", "facilitator", "coordinator", "practitioner", "manager", "auditor",
+    "administrator", "outsider", "other_provider",
+)  # fmt: skip
+READS = {"work", "sites", "site", "hours", "assessment"}
+WRITES = {
+    "assess", "match", "plan_placement", "adjust_hours", "plan_work", "log_unplanned_work", "end_placement", "add_site",
+    "edit_site", "assess_site", "open_site", "suspend_site", "close_site", "record_work", "cancel_work",
+}  # fmt: skip
+LISTS = {"work", "sites", "add_site"}
+
+
+@pytest.fixture
+def other_provider(force):
+    """A coordinator of another provider that serves the same force."""
+    return make_user("Nina Cole", make_provider("Another provider", [force]), "coordinator")
+
+
+@pytest.fixture
+def address(case, placement, site, session):
+    """address(page) → where it is, for the case, placement, site and session of these tests."""
+    args = {
+        **dict.fromkeys(("hours", "assessment", "assess", "match", "adjust_hours"), (case.pk,)),
+        "plan_placement": (case.pk, site.pk),
+        **dict.fromkeys(("plan_work", "log_unplanned_work", "end_placement"), (placement.pk,)),
+        **dict.fromkeys(("site", "edit_site", "assess_site", "open_site", "suspend_site", "close_site"), (site.pk,)),
+        **dict.fromkeys(("record_work", "cancel_work"), (session.pk,)),
+    }
+    return lambda page: reverse(f"placements:{page}", args=args.get(page, []))
+
+
+def expected(who, page):
+    if who == "coordinator" or (who == "triager" and page in READS):
+        return 200
+    if who in ("outsider", "other_provider"):  # the role is theirs, the rows are not
+        return 200 if page in LISTS else 404
+    return 403
+
+
+@pytest.mark.parametrize("page", sorted(READS | WRITES))
+@pytest.mark.parametrize("who", ROLES)
+def test_a_page_opens_for_those_who_may_and_for_nobody_else(who, page, address, request, sign_in):
+    client = sign_in(request.getfixturevalue(who))
+    assert client.get(address(page)).status_code == expected(who, page)
+    if expected(who, page) != 200:
+        before = list(WorkSession.objects.values()), list(Placement.objects.values()), list(Site.objects.values())
+        assert client.post(address(page), {}).status_code == expected(who, page)
+        after = list(WorkSession.objects.values()), list(Placement.objects.values()), list(Site.objects.values())
+        assert before == after
+
+
+@pytest.mark.parametrize("page", sorted(READS | WRITES))
+def test_who_is_not_signed_in_is_sent_to_sign_in(page, address, client):
+    response = client.get(address(page))
+    assert response.status_code == 302
+    assert "/account/login/" in response["Location"]
+
+
+def test_every_address_of_placements_is_in_this_matrix():
+    from placements.urls import urlpatterns
+
+    assert {pattern.name for pattern in urlpatterns} == READS | WRITES
+
+
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [("coordinator", True), ("triager", True), ("officer", False), ("manager", False), ("outsider", False),
+     ("other_provider", False), ("practitioner", False), ("facilitator", False)],
+)  # fmt: skip
+def test_rows_are_seen_by_those_who_work_on_the_case(who, sees, session, request):
+    user = request.getfixturevalue(who)
+    for model in (Site, Placement, WorkSession):
+        assert model.objects.visible_to(user).exists() == sees
+
+
+def test_lists_hold_nothing_of_others(session, other_provider, outsider, sign_in):
+    for user in (other_provider, outsider):
+        client = sign_in(user)
+        for page in ("work", "sites"):
+            page = client.get(reverse(f"placements:{page}") + ("?everybody" if page == "work" else "")).content.decode()
+            assert "Jordan" not in page
+            assert "Ilkeston Community Garden" not in page
+
+
+def test_a_triager_of_the_force_who_also_coordinates_elsewhere_only_reads(session, force, case, sign_in):
+    """A verb reaches only the cases that its own role opens."""
+    both = make_user("Bo Lane", force, "triager", "coordinator")
+    client = sign_in(both)
+    assert client.get(reverse("placements:hours", args=[case.pk])).status_code == 200
+    assert client.get(reverse("placements:record_work", args=[session.pk])).status_code == 404
+    assert b"Adjust the hours" not in client.get(reverse("placements:hours", args=[case.pk])).content
+
+
+def test_a_site_of_another_provider_is_not_offered_nor_accepted(case, other_provider, coordinator, sign_in):
+    theirs = make_site(other_provider.organisation, "Their garden")
+    client = sign_in(coordinator)
+    assert b"Their garden" not in client.get(reverse("placements:match", args=[case.pk])).content
+    assert client.get(reverse("placements:plan_placement", args=[case.pk, theirs.pk])).status_code == 404
+
+
+def test_a_triager_sees_the_sites_of_the_providers_that_serve_their_force(site, triager):
+    make_site(make_provider("Far away", [make_force("Northern Police")]), "Northern garden")
+    assert [str(site) for site in Site.objects.visible_to(triager)] == ["Ilkeston Community Garden"]
+
+
+def test_an_assessment_names_no_victim(case, coordinator, session, sign_in):
+    from tests.factories import make_victim
+
+    make_victim(case)
+    make_session(session.placement, "2026-06-12 09:00")
+    client = sign_in(coordinator)
+    for page in ("hours", "assessment", "match"):
+        assert b"Poole" not in client.get(reverse(f"placements:{page}", args=[case.pk])).content
