@@ -33,7 +33,7 @@ class Member(NamedTuple):
 
 
 class Group:
-    """A context: what is started in it is stopped at its end, last first."""
+    """A context: what is started in it is stopped at its end, all at once. Nest two where one needs the other."""
 
     def __init__(self) -> None:
         self.members: list[Member] = []
@@ -86,15 +86,16 @@ class Group:
     def __exit__(self, kind, error, trace) -> bool:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)  # a second Ctrl-C must not leave half of them running
-        for _name, child, stop_signal, _log in reversed(self.members):
-            if child.poll() is None:
-                child.send_signal(stop_signal)
-            deadline = time.monotonic() + STOP_WITHIN
-            while child.poll() is None and time.monotonic() < deadline:
-                time.sleep(0.02)
+        for member in self.members:
+            if member.process.poll() is None:
+                member.process.send_signal(member.stop_signal)
+        deadline = time.monotonic() + STOP_WITHIN
+        for member in self.members:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                member.process.wait(max(0, deadline - time.monotonic()))
             with contextlib.suppress(ProcessLookupError):  # it, or a child of its own that outlived it
-                os.killpg(child.pid, signal.SIGKILL)
-            child.wait()
+                os.killpg(member.process.pid, signal.SIGKILL)
+            member.process.wait()
         return kind is Stop
 
 
@@ -105,10 +106,10 @@ def _as(user: pwd.struct_passwd | None) -> dict:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-def run_until_stopped(group: Group) -> None:
+def run_until_stopped(*groups: Group) -> None:
     """Wait for a signal, or for any member to end by itself: then say which, and stop with an error."""
     while True:
-        for name, child, _stop_signal, log in group.members:
+        for name, child, _stop_signal, log in (member for group in groups for member in group.members):
             if child.poll() is not None:
                 raise SystemExit(f"{name} ended (status {child.returncode}), so the rest stops too. See {log}")
         time.sleep(0.2)

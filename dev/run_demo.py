@@ -114,44 +114,49 @@ def wait_until_ready(url: str, group: Group, *, seconds: int = 60) -> None:
         time.sleep(0.1)
 
 
+def prepare(folder: Path, env: dict[str, str]) -> None:
+    """Bring the database, the static files and, the first time, the data to where this release wants them."""
+    say("Migrating the database")
+    manage("migrate", "--no-input", env=env)
+    collected = services.CHECKOUT / "build" / "collected" / ".fingerprint"
+    if not collected.exists() or collected.read_text() != static_fingerprint():
+        say("Collecting the static files")
+        manage("collectstatic", "--no-input", "--clear", env=env)
+        collected.write_text(static_fingerprint())
+    if not (folder / "loaded").exists():
+        say("Loading the demonstration data: two years of cases, which takes a minute")
+        manage("load_demo", env=env)
+        (folder / "loaded").touch()
+
+
 def main() -> None:
     folder = services.demo_folder()
     lock, port = hold(folder), web_port()
     if os.environ.get("RESET") == "1" and folder.exists():
         say("Starting afresh: removing the demonstration's data")
         shutil.rmtree(folder)
-    with Group() as group:
+    with Group() as servers:
         say("Starting PostgreSQL and Redis")
-        addresses = services.start(group, folder, throw_away=False)
-        env = os.environ | settings(folder, addresses)
+        given = settings(folder, services.start(servers, folder, throw_away=False))
+        services.write_secret(folder / "env", "".join(f"{name}={value}\n" for name, value in given.items()))
         (folder / "media").mkdir(exist_ok=True)
-        say("Migrating the database")
-        manage("migrate", "--no-input", env=env)
-        collected = services.CHECKOUT / "build" / "collected" / ".fingerprint"
-        if not collected.exists() or collected.read_text() != static_fingerprint():
-            say("Collecting the static files")
-            manage("collectstatic", "--no-input", "--clear", env=env)
-            collected.write_text(static_fingerprint())
-        if not (folder / "loaded").exists():
-            say("Loading the demonstration data")
-            manage("load_demo", env=env)
-            (folder / "loaded").touch()
-        services.write_secret(folder / "env", "".join(f"{k}={v}\n" for k, v in settings(folder, addresses).items()))
+        env = os.environ | given
+        prepare(folder, env)
         say("Starting the web server, a Celery worker and beat")
         # What serves requests never sees the owner's address: it could not touch the trail or the schema if it tried.
         application = env | {"GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port}"}
         application.pop("DATABASE_OWNER_URL", None)
         commands = procfile()
-        for name in ("web", "worker", "beat"):
-            group.start(name, commands[name], env=application, log=folder / f"{name}.log")
-        address = f"http://localhost:{port}"
-        wait_until_ready(f"http://127.0.0.1:{port}/readyz", group)
-        print(f"\nImmediate Justice is running at {address} ({time.monotonic() - STARTED:.0f} seconds)\n", flush=True)
-        manage("demo_signins", env=env, quiet=False)
-        print(
-            f"\nLogs and data: {folder}\nStop: Ctrl-C. The data is kept; `make demo RESET=1` starts afresh.", flush=True
-        )
-        run_until_stopped(group)
+        with Group() as processes:  # stopped before the servers that they use
+            for name in ("web", "worker", "beat"):
+                processes.start(name, commands[name], env=application, log=folder / f"{name}.log")
+            wait_until_ready(f"http://127.0.0.1:{port}/readyz", processes)
+            seconds = time.monotonic() - STARTED
+            print(f"\nImmediate Justice is running at http://localhost:{port} ({seconds:.0f} seconds)\n", flush=True)
+            manage("demo_signins", env=env, quiet=False)
+            print(f"\nLogs and data: {folder}\nStop: Ctrl-C. The data is kept; `make demo RESET=1` starts afresh.")
+            sys.stdout.flush()
+            run_until_stopped(servers, processes)
     say("Stopped. Every process is gone.")
     lock.close()
 
