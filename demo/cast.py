@@ -1,7 +1,8 @@
 """Who signs in: two forces, the provider of each, and one obvious account for every role."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
+from random import Random
 
 from django.contrib.auth.hashers import make_password
 
@@ -9,7 +10,7 @@ from accounts.models import Organisation, User
 from accounts.roles import Role
 from demo.book import Book, Serves, uuid_from
 from demo.plan import dice
-from referrals.rules import LONDON
+from referrals.time_limits import LONDON
 
 PASSWORD = "quiet-river-walking"  # noqa: S105  (the demonstration's own, printed by demo_signins)
 MARK = "officer@derbyshire.example"  # where this account exists, the demonstration has been loaded
@@ -51,6 +52,12 @@ NORTHSHIRE = (
 )
 BRIDGEWAY = (("coordinator@bridgeway.example", "Lewis Hallowes", Role.COORDINATOR, "", ""),)
 
+# Nobody works with these two: one has not signed in yet, one not for months.
+IDLE = (
+    ("officer11@derbyshire.example", "Zara Swarkestone", Role.REFERRER, "Chesterfield SNT", "4188"),
+    ("officer12@derbyshire.example", "Curtis Elvastone", Role.REFERRER, "Buxton SNT", "3290"),
+)
+
 DOES = {
     Role.REFERRER: "refers people, answers questions, follows what became of them",
     Role.TRIAGER: "asks, accepts with a plan or declines, closes cases",
@@ -75,7 +82,7 @@ class Side:
         return self.people.get(role, [])
 
 
-def assemble(book: Book) -> tuple[Side, Side]:
+def assemble(book: Book, now: datetime) -> tuple[Side, Side]:
     """The organisations and accounts, as rows of the book: Derbyshire's side, and the second force's."""
     rng = dice("cast")
     password = make_password(PASSWORD)
@@ -89,21 +96,29 @@ def assemble(book: Book) -> tuple[Side, Side]:
         book.add(Serves(from_organisation=provider, to_organisation=force))
         side = Side(force, provider)
         for organisation, accounts in ((force, officers), (provider, workers)):
-            for email, name, role, team, collar in accounts:
-                user = User(
-                    id=uuid_from(rng),
-                    email=email,
-                    full_name=name,
-                    organisation=organisation,
-                    roles=[role.value],
-                    team=team,
-                    collar_number=collar,
-                    password=password,
-                    created_at=BEGAN,
-                )
-                side.people.setdefault(role, []).append(book.add(user))
+            for account in accounts:
+                user = _user(account, organisation, rng, password)
+                user.last_login = now - timedelta(minutes=rng.randint(400, 2000))
+                side.people.setdefault(account[2], []).append(book.add(user))
         sides.append(side)
+    never, long_ago = (book.add(_user(account, sides[0].force, rng, password)) for account in IDLE)
+    never.created_at, long_ago.last_login = now - timedelta(days=2), now - timedelta(days=131)
     return sides[0], sides[1]
+
+
+def _user(account, organisation, rng: Random, password: str) -> User:
+    email, name, role, team, collar = account
+    return User(
+        id=uuid_from(rng),
+        email=email,
+        full_name=name,
+        organisation=organisation,
+        roles=[role.value],
+        team=team,
+        collar_number=collar,
+        password=password,
+        created_at=BEGAN,
+    )
 
 
 def sign_ins() -> list[tuple[str, str, str, str]]:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from referrals.rules import LONDON, is_working_day
+from referrals.time_limits import LONDON, is_working_day
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:

@@ -13,7 +13,7 @@ from demo.clock import at, during, working
 from demo.hosts import Host, Hosts, Shift, absences, after, shifts
 from demo.plan import LARGE_ORDERS, LARGEST_ORDER, PUBLISHED, SMALLEST_ORDER, USUAL_ORDERS, PlanError, dice
 from demo.sessions import Diary, Slot
-from referrals.rules import is_working_day
+from referrals.time_limits import is_working_day
 
 ENDINGS = {"completed": 86, "returned_in_work": 6, "returned_before_work": 5, "withdrawn": 3}
 

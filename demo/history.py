@@ -16,7 +16,7 @@ from demo.plan import PUBLISHED, PlanError, agreeing, dice, quarters_until
 from demo.sessions import HORIZON, Diary
 from demo.story import Labels, NotYet, Story
 from demo.work import Work
-from referrals.rules import add_months
+from referrals.time_limits import add_months
 
 STATEMENTS = tuple(PUBLISHED.percent_agree)
 COMMENTS = (

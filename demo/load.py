@@ -17,7 +17,7 @@ from referrals.models import ReferenceNumber, Referral
 def make(today: date, labels: Labels) -> Book:
     """Every row, as things stand at the beginning of the day. The same day gives the same rows."""
     book, now = Book(), at(today, 0)
-    derbyshire, northshire = cast.assemble(book)
+    derbyshire, northshire = cast.assemble(book, now)
     diary, hosts = Diary(book, derbyshire, now), Hosts(book, derbyshire, today)
     history = History(book, derbyshire, labels, diary, hosts, now)
     history.plan()

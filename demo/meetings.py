@@ -111,7 +111,7 @@ class Meeting:
         for kind, description in self.rng.sample(ITEMS, count):
             due = moment.date() + timedelta(days=self.rng.choice((7, 14, 28)))
             done = due if at(due, 12) < self.story.now else None
-            self.book.add(
+            item = self.book.add(
                 AgreementItem(
                     case=self.story.case,
                     process=self.process,
@@ -123,7 +123,9 @@ class Meeting:
                 )
             )
             if done:
-                self.story.did(lifecycle.ITEM_DONE, at(due, 12), self.practitioner, kind=kind)
+                self.story.did(
+                    lifecycle.ITEM_DONE, at(due, 12), self.practitioner, what=item.get_kind_display().lower()
+                )
 
     def follow_and_finish(self, moment):
         self.take(lifecycle.FOLLOW, moment + timedelta(days=14))

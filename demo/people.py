@@ -16,7 +16,7 @@ from demo.names import (
     STREETS,
 )
 from referrals.models import Person
-from referrals.rules import add_months
+from referrals.time_limits import add_months
 
 ETHNICITIES = {
     "W1": 720, "W2": 6, "W3": 12, "W9": 48, "M1": 16, "M2": 6, "M3": 10, "M9": 8, "A1": 22, "A2": 30, "A3": 6, "A4": 3,

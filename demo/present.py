@@ -19,7 +19,7 @@ from demo.sessions import Slot
 from demo.story import Story
 from demo.work import Work
 from referrals.models import OverrideRequest
-from referrals.rules import is_working_day
+from referrals.time_limits import is_working_day
 from restorative import lifecycle as rj
 
 EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]

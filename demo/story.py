@@ -31,6 +31,7 @@ from referrals.models import (
     Victim,
     WithdrawReason,
 )
+from referrals.time_limits import age_on
 from workshops import lifecycle as workshop
 from workshops.lifecycle import BookingStatus, SessionStatus
 from workshops.models import Booking, FeedbackResponse
@@ -191,7 +192,7 @@ class Story:
     def _facts(self) -> rules.Facts:
         case, disposal = self.case, self.labels.disposals[self.case.disposal_id]
         return rules.Facts(
-            age=rules.age_on(case.participant.date_of_birth, case.submitted_at.date()),
+            age=age_on(case.participant.date_of_birth, case.submitted_at.date()),
             disposal=disposal.pk,
             disposal_label=disposal.label,
             needs_admission=disposal.needs_admission,

@@ -1,0 +1,183 @@
+"""The rows are consistent with one another, as the operations would have left them."""
+
+from collections import Counter
+
+import pytest
+from django.apps import apps
+from django.db.models import Count, F, Q, Sum
+
+from audit import trail
+from audit.models import Event
+from demo.cast import PASSWORD
+from placements import rules as work_rules
+from placements.models import HoursAccount, HoursLine, Placement, Site, WorkSession
+from referrals import facts, rules
+from referrals.lifecycle import CLOSED, Status
+from referrals.models import Milestone, Referral
+from restorative.lifecycle import Stage
+from restorative.models import Process
+from tests.demo.conftest import NOW
+from workshops.models import Booking, Session
+from workshops.rules import wrong_audience
+
+pytestmark = pytest.mark.usefixtures("demonstration")
+
+
+def test_it_is_of_a_modest_size():
+    assert 1_500 < Referral.objects.count() < 2_500
+
+
+def test_every_account_is_the_sum_of_its_lines():
+    wrong = HoursAccount.objects.annotate(sum=Sum("case__hours_lines__minutes")).exclude(
+        Q(sum=F("minutes_credited")) | Q(sum__isnull=True, minutes_credited=0)
+    )
+    assert not wrong.exists()
+
+
+def test_every_account_requires_what_the_plan_asks_for():
+    assert not HoursAccount.objects.exclude(minutes_required=F("case__plan__minutes_required")).exists()
+
+
+def test_every_credit_is_what_the_rules_make_of_the_session():
+    sessions = WorkSession.objects.filter(outcome__isnull=False).select_related("outcome")
+    credited = dict(HoursLine.objects.values_list("work_session").annotate(Sum("minutes")))
+    for session in sessions:
+        worth = work_rules.credited_minutes(
+            session.starts_at,
+            session.ends_at,
+            session.break_minutes,
+            session.penalty_minutes,
+            session.outcome.attended,
+        )
+        assert credited.get(session.pk, 0) == worth, session
+
+
+def test_some_credits_were_corrected_by_a_line_that_reverses_them():
+    reversals = HoursLine.objects.filter(kind="reversal")
+    assert reversals.count() > 20
+    assert not reversals.exclude(minutes=-F("reverses__minutes"), id__gt=F("reverses__id")).exists()
+
+
+def test_places_taken_are_the_bookings_that_take_one():
+    taking = Q(bookings__status__in=["booked", "attended", "did_not_attend"])
+    wrong = Session.objects.annotate(taking=Count("bookings", filter=taking)).exclude(taking=F("places_taken"))
+    assert not wrong.exists()
+
+
+def test_a_waiting_list_stands_only_on_a_full_session():
+    waiting = Booking.objects.filter(status="waitlisted")
+    assert waiting.count() == 2
+    assert not waiting.exclude(session__places_taken=F("session__capacity")).exists()
+
+
+def test_adults_and_young_people_never_share_a_session_or_a_place_of_work():
+    for booking in Booking.objects.select_related("session", "case__participant"):
+        born, session = booking.case.participant.date_of_birth, booking.session
+        assert not wrong_audience(born, session.starts_at.date(), session.audience)
+    days = {}
+    for session in WorkSession.objects.select_related("case__participant", "placement"):
+        child = rules.age_on(session.case.participant.date_of_birth, session.starts_at.date()) < 18
+        assert days.setdefault((session.placement.site_id, session.starts_at.date()), child) == child
+
+
+def test_no_site_is_over_its_capacity_or_open_on_a_day_that_it_is_not():
+    people = Counter()
+    for session in WorkSession.objects.select_related("placement__site"):
+        site, day = session.placement.site, session.starts_at.date()
+        people[site.pk, day] += 1
+        assert people[site.pk, day] <= site.capacity
+        assert day.weekday() in site.days_open
+
+
+def test_children_work_only_where_they_may_and_a_parent_signed():
+    for placement in Placement.objects.select_related("site", "case__participant"):
+        if rules.age_on(placement.case.participant.date_of_birth, placement.signed_on) < 18:
+            assert placement.site.suitable_under_18
+            assert placement.parent_signed_by
+
+
+def test_nobody_works_before_the_assessment_and_the_workshop():
+    reached = {(m.case_id, m.kind): m.at for m in Milestone.objects.all()}
+    for placement in Placement.objects.all():
+        assert reached[placement.case_id, "assessed"] < placement.planned_at
+        assert reached[placement.case_id, "workshop_attended"] < placement.planned_at
+
+
+def test_completed_cases_have_what_completion_asks_for():
+    for case in Referral.objects.filter(status=Status.COMPLETED).select_related("plan").prefetch_related("milestones"):
+        assert not rules.missing_to_complete(
+            milestones=[m.kind for m in case.milestones.all()],
+            workshop_needed=case.plan.workshop_needed,
+            minutes_required=case.plan.minutes_required,
+        )
+
+
+def test_nothing_is_left_open_in_a_closed_case():
+    closed = Referral.objects.filter(status__in=CLOSED)
+    assert not Placement.objects.filter(case__in=closed, status__in=["planned", "under_way"]).exists()
+    assert not WorkSession.objects.filter(case__in=closed, outcome__isnull=True).exists()
+    assert not Booking.objects.filter(case__in=closed, status__in=["booked", "waitlisted"]).exists()
+
+
+def test_what_was_submitted_met_the_rules():
+    sent = Referral.objects.exclude(submitted_at=None).with_people().select_related("parent_or_carer")
+    for case in sent.order_by("reference")[::25]:
+        assert not [f for f in rules.eligibility(facts.facts_of(case, case.submitted_at)) if f.blocks], case
+
+
+def test_times_follow_one_another():
+    assert not Referral.objects.filter(submitted_at__lt=F("disposal_at")).exists()
+    assert not Referral.objects.filter(disposal_at__lt=F("offence_at")).exists()
+    assert not Referral.objects.filter(decided_at__lt=F("submitted_at")).exists()
+    assert not Referral.objects.filter(closed_at__lt=F("decided_at")).exists()
+    assert not Referral.objects.filter(created_at__gt=F("submitted_at")).exists()
+
+
+def test_references_count_up_without_gaps_in_the_order_of_the_drafts():
+    by_year = {}
+    for reference, created_at in Referral.objects.order_by("created_at", "pk").values_list("reference", "created_at"):
+        _, year, number = reference.split("/")
+        assert int(year) == created_at.year
+        by_year.setdefault(year, []).append(int(number))
+    assert all(numbers == list(range(1, len(numbers) + 1)) for numbers in by_year.values())
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "values"),
+    [
+        (Referral, "status", Status.values),
+        (Process, "status", Stage.values),
+        (Site, "status", ["proposed", "assessed", "active", "suspended", "closed"]),
+        (Placement, "status", ["planned", "under_way", "completed", "ended"]),
+        (Session, "status", ["planned", "delivered", "cancelled"]),
+        (Booking, "status", ["waitlisted", "booked", "attended", "did_not_attend", "cancelled"]),
+    ],
+)
+def test_there_is_something_in_every_state(model, field, values):
+    assert set(model.objects.values_list(field, flat=True)) == set(values)
+
+
+def test_every_event_has_a_whole_sentence_and_happened_before_the_day():
+    for event in Event.objects.order_by("kind", "pk").distinct("kind"):
+        assert "…" not in trail.sentence(event), event.kind
+    assert not Event.objects.filter(at__gte=NOW).exists()
+
+
+def test_every_step_that_a_case_has_taken_is_in_its_trail():
+    steps = {
+        Status.COMPLETED: {"referral.drafted", "referral.submitted", "referral.accepted", "referral.completed"},
+        Status.DECLINED: {"referral.drafted", "referral.submitted", "referral.declined"},
+        Status.RETURNED: {"referral.drafted", "referral.submitted", "referral.accepted", "referral.returned"},
+    }
+    for status, kinds in steps.items():
+        for case in Referral.objects.filter(status=status)[:20]:
+            assert kinds <= set(Event.objects.filter(case=case.pk).values_list("kind", flat=True))
+
+
+def test_the_changes_of_every_row_are_kept(derbyshire):
+    changes = apps.get_model("audit", "Change").objects.filter(table="referrals_referral", op="insert")
+    assert changes.count() == Referral.objects.count()
+
+
+def test_the_sign_ins_work(client):
+    assert client.login(email="officer@derbyshire.example", password=PASSWORD)
