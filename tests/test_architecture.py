@@ -22,8 +22,19 @@ MAY_IMPORT = {
     "restorative": {"referrals", "audit", "accounts", "govuk"},
     "reporting": {"workshops", "placements", "restorative", "referrals", "audit", "accounts", "govuk"},
     "demo": {"reporting", "workshops", "placements", "restorative", "referrals", "audit", "accounts", "govuk"},
-    "immediatejustice": {"reporting", "workshops", "placements", "restorative", "referrals", "audit", "accounts", "govuk"},
+    "immediatejustice": {
+        "reporting",
+        "workshops",
+        "placements",
+        "restorative",
+        "referrals",
+        "audit",
+        "accounts",
+        "govuk",
+    },
 }
+# The nouns of accounts lie below the trail; its verbs and pages write to the trail, as all verbs do.
+ABOVE_THE_TRAIL = {"accounts/operations.py", "accounts/views.py"}
 LONGEST_FILE = 450
 
 
@@ -43,10 +54,19 @@ def imports(path):
 @pytest.mark.parametrize("app", MAY_IMPORT)
 def test_an_app_imports_only_what_lies_below_it(app):
     for path in python_files(app):
+        allowed = MAY_IMPORT[app] | ({"audit"} if str(path.relative_to(ROOT)) in ABOVE_THE_TRAIL else set())
         for module in imports(path):
             other = module.split(".")[0]
             if other in MAY_IMPORT and other != app:
-                assert other in MAY_IMPORT[app], f"{path.relative_to(ROOT)} imports {module}"
+                assert other in allowed, f"{path.relative_to(ROOT)} imports {module}"
+
+
+def test_what_the_trail_needs_of_accounts_does_not_need_the_trail():
+    below = [path for path in python_files("audit") if path.name != "views.py"]
+    needed = {module for path in below for module in imports(path) if module.split(".")[0] == "accounts"}
+    assert needed
+    for module in needed:
+        assert f"{module.replace('.', '/')}.py" not in ABOVE_THE_TRAIL
 
 
 @pytest.mark.parametrize("app", [app for app in MAY_IMPORT if apps.is_installed(app)])
@@ -85,7 +105,9 @@ def test_only_operations_write(room):
                     source = ast.unparse(node.func)
                     if node.func.attr == "update" and not {"objects", "filter"} & set(re.split(r"\W+", source)):
                         continue  # a dict's
-                    allowed = source.startswith(("operations.", "serializer.save", "super().", "AuthToken", "request.auth"))
+                    allowed = source.startswith(
+                        ("operations.", "serializer.save", "super().", "AuthToken", "request.auth")
+                    )
                     assert allowed, f"{path.relative_to(ROOT)}:{node.lineno} {source}()"
 
 
@@ -99,7 +121,9 @@ def test_views_start_from_what_the_user_may_see():
 def test_no_file_outgrows_its_room():
     for app in [*MAY_IMPORT, "tests", "dev"]:
         for path in python_files(app):
-            assert len(path.read_text().splitlines()) <= LONGEST_FILE, f"{path.relative_to(ROOT)} is too long: make it a package"
+            assert len(path.read_text().splitlines()) <= LONGEST_FILE, (
+                f"{path.relative_to(ROOT)} is too long: make it a package"
+            )
 
 
 def test_every_package_says_in_one_sentence_what_it_owns():
