@@ -34,7 +34,8 @@ GRANTS: dict[str, frozenset[Role]] = {
     # workshops
     "workshops.read": frozenset({R.FACILITATOR, R.TRIAGER, R.COORDINATOR}),
     "workshops.schedule": frozenset({R.FACILITATOR, R.TRIAGER}),
-    "workshops.book": frozenset({R.FACILITATOR, R.TRIAGER, R.COORDINATOR}),
+    "workshops.book": frozenset({R.TRIAGER, R.COORDINATOR}),  # choosing people takes sight of cases
+    "workshops.keep_list": frozenset({R.FACILITATOR, R.TRIAGER, R.COORDINATOR}),
     "workshops.record": frozenset({R.FACILITATOR}),
     # placements
     "placements.read": frozenset({R.COORDINATOR, R.TRIAGER}),

@@ -22,7 +22,7 @@ def worklists(user, now):
     if user.may("workshops.record"):
         mine = Session.objects.filter(facilitator=user).select_related("programme").with_numbers()
         lists += [_next_sessions(mine, now), _registers(mine, now), _feedback(mine, now)]
-    if user.may("workshops.book") and user.may("referrals.read"):
+    if user.may("workshops.book"):
         lists.append(_to_book(user, now))
     return lists
 

@@ -39,7 +39,7 @@ PROMOTE = Transition(
     "promote",
     (B.WAITLISTED,),
     B.BOOKED,
-    "workshops.book",
+    "workshops.keep_list",
     Kind("booking.promoted", "Workshop place from the waiting list: {session}"),
 )
 ATTEND = Transition(
@@ -64,7 +64,7 @@ CANCEL_BOOKING = Transition(
     "cancel",
     (B.WAITLISTED, B.BOOKED),
     B.CANCELLED,
-    "workshops.book",
+    "workshops.keep_list",
     Kind("booking.cancelled", "Workshop booking cancelled: {session}"),
 )
 LOSE_SESSION = Transition(
@@ -78,7 +78,7 @@ LAPSE = Transition(
     "lapse",
     (B.WAITLISTED,),
     B.CANCELLED,
-    "workshops.book",
+    "workshops.keep_list",
     Kind("booking.lapsed", "No place came free on the workshop: {session}"),
 )
 

@@ -1,7 +1,6 @@
 """The lists of sessions, the page of one session, scheduling and cancelling it."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -24,11 +23,6 @@ TABS = (
     ("register_due", "Waiting for a register", lambda sessions, now: sessions.waiting_for_register(now)),
     ("past", "Past", lambda sessions, now: sessions.past(now)),
 )
-
-
-def may_book_people(user) -> bool:
-    """Whether this user picks people: it takes sight of cases, which a facilitator has not."""
-    return user.may("workshops.book") and user.may("referrals.read")
 
 
 @needs("workshops.read")
@@ -76,8 +70,6 @@ def _list(request, tab):
 @needs("workshops.book")
 def to_book(request):
     """The cases that are ready for a workshop and not booked, longest waiting first."""
-    if not may_book_people(request.user):
-        raise PermissionDenied
     now = timezone.now()
     cases = (
         facts.ready(Referral.objects.visible_to(request.user), now)
@@ -128,7 +120,7 @@ def _tabs(user, visible, current, now) -> list[dict]:
         }
         for name, text, choose in TABS
     ]
-    if may_book_people(user):
+    if user.may("workshops.book"):
         tabs.append(
             {
                 "text": "People to book",
@@ -177,8 +169,8 @@ def session(request, pk):
             "hidden": shown.places_taken + shown.waiting - len(people) - len(waiting),
             "started": started,
             "over": over,
-            "may_book": live and not started and may_book_people(user),
-            "may_move_up": live and not started and shown.places_left and user.may("workshops.book"),
+            "may_book": live and not started and user.may("workshops.book"),
+            "may_move_up": live and not started and shown.places_left and user.may("workshops.keep_list"),
             "may_record": live and started and shown.places_taken and user.may("workshops.record"),
             "may_cancel": shown.status == SessionStatus.PLANNED and not recorded and user.may("workshops.schedule"),
             "summary": _summary(shown, recorded) if recorded else None,
@@ -204,7 +196,7 @@ def person(booking, user, now) -> dict:
         "case_state": ""
         if booking.outcome_id or booking.case.status == Status.ACTIVE
         else f"Case {booking.case.get_status_display().lower()}",
-        "may_cancel": user.may("workshops.book")
+        "may_cancel": user.may("workshops.keep_list")
         and (
             booking.status == BookingStatus.WAITLISTED
             or (booking.status == BookingStatus.BOOKED and session.starts_at > now)

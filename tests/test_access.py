@@ -1,0 +1,323 @@
+"""Every address × every role × another force.
+
+ADDRESSES says, for each address, which permission opens it and which record stands in it. An address without an entry
+fails the suite; so does one that opens to a role it should not, and one that shows another force's record.
+"""
+
+from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import get_resolver, reverse
+from knox.models import AuthToken
+
+from accounts.roles import GRANTS, PUBLIC, SIGNED_IN, Role
+from audit.models import Event
+from audit.trail import record
+from referrals import lifecycle as case_lifecycle
+from referrals.models import OverrideRequest
+from reporting.tasks import make_report
+from tests.factories import NOW, make_person, make_referral, make_user, make_victim
+from tests.placements import factories as placements
+from tests.reporting import factories as reporting
+from tests.restorative import factories as restorative
+from tests.workshops import factories as workshops
+
+pytestmark = pytest.mark.django_db
+
+# address: (permission, the record of the world that stands in it, further arguments)
+DRAFT, CASE, NONE = "draft", "case", None
+ADDRESSES = {
+    "home": (SIGNED_IN, NONE),
+    "healthz": (PUBLIC, NONE),
+    "readyz": (PUBLIC, NONE),
+    "accounts:users": ("accounts.manage", NONE),
+    "accounts:add": ("accounts.manage", NONE),
+    "accounts:user": ("accounts.manage", "colleague"),
+    "accounts:change": ("accounts.manage", "colleague"),
+    "accounts:deactivate": ("accounts.manage", "colleague"),
+    "accounts:reactivate": ("accounts.manage", "colleague"),
+    "accounts:invite": ("accounts.manage", "colleague"),
+    "referrals:list": ("referrals.read", NONE),
+    "referrals:look_for": ("referrals.read", NONE),
+    "referrals:start": ("referrals.refer", NONE),
+    "referrals:detail": ("referrals.read", CASE),
+    "referrals:draft": ("referrals.refer", DRAFT),
+    "referrals:edit_person": ("referrals.refer", DRAFT),
+    "referrals:edit_parent": ("referrals.refer", DRAFT),
+    "referrals:edit_incident": ("referrals.refer", DRAFT),
+    "referrals:edit_disposal": ("referrals.refer", DRAFT),
+    "referrals:edit_victims": ("referrals.refer", DRAFT),
+    "referrals:add_victim": ("referrals.refer", DRAFT),
+    "referrals:edit_victim": ("referrals.refer", DRAFT, "victim_pk"),
+    "referrals:remove_victim": ("referrals.refer", DRAFT, "victim_pk"),
+    "referrals:edit_consent": ("referrals.refer", DRAFT),
+    "referrals:edit_authority": ("referrals.refer", DRAFT),
+    "referrals:check": ("referrals.refer", DRAFT),
+    "referrals:accept": ("referrals.triage", CASE),
+    "referrals:decline": ("referrals.triage", CASE),
+    "referrals:ask": ("referrals.triage", CASE),
+    "referrals:answer": ("referrals.refer", CASE),
+    "referrals:assign": ("referrals.triage", CASE),
+    "referrals:withdraw": ("referrals.withdraw", CASE),
+    "referrals:suspend": ("referrals.triage", CASE),
+    "referrals:resume": ("referrals.triage", CASE),
+    "referrals:complete": ("referrals.triage", CASE),
+    "referrals:return": ("referrals.triage", CASE),
+    "referrals:ask_override": ("referrals.ask_override", CASE),
+    "referrals:decide_override": ("referrals.override", "override"),
+    "referrals:take_on": ("placements.assess", CASE),
+    "referrals:first_contact": ("placements.assess", CASE),
+    "referrals:check_further_offence": ("referrals.triage", CASE),
+    "workshops:list": ("workshops.read", NONE),
+    "workshops:register_due": ("workshops.read", NONE),
+    "workshops:past": ("workshops.read", NONE),
+    "workshops:to_book": ("workshops.book", NONE),
+    "workshops:book_case": ("workshops.book", CASE),
+    "workshops:schedule_session": ("workshops.schedule", NONE),
+    "workshops:session": ("workshops.read", "session"),
+    "workshops:book_person": ("workshops.book", "session"),
+    "workshops:record_register": ("workshops.record", "session"),
+    "workshops:cancel_session": ("workshops.schedule", "session"),
+    "workshops:cancel_booking": ("workshops.keep_list", "booking"),
+    "workshops:promote_booking": ("workshops.keep_list", "booking"),
+    "workshops:give_feedback": ("workshops.record", "booking"),
+    "placements:assessment": ("placements.read", CASE),
+    "placements:assess": ("placements.assess", CASE),
+    "placements:match": ("placements.place", CASE),
+    "placements:plan_placement": ("placements.place", CASE, "site_pk"),
+    "placements:hours": ("placements.read", CASE),
+    "placements:adjust_hours": ("placements.log", CASE),
+    "placements:plan_work": ("placements.place", "placement"),
+    "placements:log_unplanned_work": ("placements.log", "placement"),
+    "placements:end_placement": ("placements.place", "placement"),
+    "placements:sites": ("placements.read", NONE),
+    "placements:add_site": ("placements.manage_sites", NONE),
+    "placements:site": ("placements.read", "site"),
+    "placements:edit_site": ("placements.manage_sites", "site"),
+    "placements:assess_site": ("placements.manage_sites", "site"),
+    "placements:open_site": ("placements.manage_sites", "site"),
+    "placements:suspend_site": ("placements.manage_sites", "site"),
+    "placements:close_site": ("placements.manage_sites", "site"),
+    "placements:work": ("placements.read", NONE),
+    "placements:record_work": ("placements.log", "work"),
+    "placements:cancel_work": ("placements.place", "work"),
+    "restorative:list": ("restorative.read", NONE),
+    "restorative:start": ("restorative.start", CASE),
+    "restorative:detail": ("restorative.read", "process"),
+    "restorative:hand_over": ("restorative.start", "process"),
+    "restorative:mark_done": ("restorative.record", "process", "item"),
+    "restorative:step": ("restorative.record", "process", "verb"),
+    "reporting:figures": ("reporting.read", NONE),
+    "reporting:list": ("reporting.read", NONE),
+    "reporting:request": ("reporting.issue", NONE),
+    "reporting:detail": ("reporting.read", "report"),
+    "reporting:progress": ("reporting.read", "report"),
+    "reporting:retry": ("reporting.issue", "report"),
+    "reporting:correct": ("reporting.issue", "report"),
+    "reporting:pdf": ("reporting.read", "report"),
+    "reporting:csv": ("reporting.read", "report"),
+    "audit:events": ("audit.read", NONE),
+    "audit:event": ("audit.read", "event"),
+    "audit:unattributed": ("audit.read", NONE),
+    "audit:seals": ("audit.read", NONE),
+    "api-sign-in": (PUBLIC, NONE),
+    "api-sign-out": (SIGNED_IN, NONE),
+    "api-schema": (SIGNED_IN, NONE),
+    "api-docs": (SIGNED_IN, NONE),
+    "api-referrals-list": ({"get": "referrals.read", "post": "referrals.refer"}, NONE),
+    "api-referrals-detail": ({"get": "referrals.read"}, CASE),
+    "api-referrals-submit": ({"post": "referrals.refer"}, DRAFT),
+    "api-referrals-ask": ({"post": "referrals.triage"}, CASE),
+    "api-referrals-answer": ({"post": "referrals.refer"}, CASE),
+    "api-referrals-accept": ({"post": "referrals.triage"}, CASE),
+    "api-referrals-decline": ({"post": "referrals.triage"}, CASE),
+    "api-referrals-withdraw": ({"post": "referrals.withdraw"}, CASE),
+    "api-work-sessions-list": ({"get": "placements.read"}, NONE),
+    "api-work-sessions-detail": ({"get": "placements.read"}, "work"),
+    "api-work-sessions-log": ({"post": "placements.log"}, "work"),
+    "api-placements-log-unplanned": ({"post": "placements.log"}, "placement"),
+    "api-figures": ({"get": "reporting.read"}, NONE),
+}
+# One trail for the whole system: an auditor of any force reads it, so these show the same to every auditor.
+OF_NO_FORCE = {"audit:event"}
+BY_POST_ONLY = {("reporting:retry", "get"), ("workshops:promote_booking", "get"), ("referrals:assign", "get")}
+GUARDED_BY_ALLAUTH = "account_"
+
+
+def named_addresses(patterns=None, namespace=""):
+    """The name of every address in the URL configuration."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if hasattr(pattern, "url_patterns"):
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from named_addresses(pattern.url_patterns, namespace + inner)
+        else:
+            yield f"{namespace}{pattern.name}"
+
+
+@pytest.fixture
+def world(officer, triager, coordinator, facilitator, practitioner, manager, force, provider):
+    """One of everything in Derbyshire, with names that a page of somebody else's must not show."""
+    case = placements.make_ready_case(
+        officer,
+        coordinator,
+        participant=make_person(force, "Jordan", "Quillfeather"),
+        circumstances="Sprayed a shelter.",
+    )
+    victim = make_victim(case, person=make_person(force, "Mary", "Thistlewood"))
+    draft = make_referral(officer, participant=make_person(force, "Kit", "Quillfeather"))
+    session = workshops.make_session(facilitator, starts_at=NOW + timedelta(days=1))
+    site = placements.make_site(provider)
+    placement = placements.make_placement(case, site, coordinator)
+    process = restorative.make_process(case, practitioner, status="agreed", victim=victim)
+    record(case_lifecycle.READ, by=officer, case=case)
+    report = reporting.make_report(manager)
+    make_report(str(report.pk))
+    return SimpleNamespace(
+        case=case,
+        draft=draft,
+        victim_pk=make_victim(draft, person=make_person(force, "Nell", "Thistlewood")).pk,
+        session=session,
+        booking=workshops.make_booking(case, session),
+        site=site,
+        site_pk=site.pk,
+        placement=placement,
+        work=placements.make_session(placement),
+        process=process,
+        item=restorative.make_item(process).pk,
+        verb="follow_up",
+        override=OverrideRequest.objects.create(
+            case=case, kind="place_before_workshop", reason="Works nights.", asked_by=triager, asked_at=NOW
+        ),
+        report=report,
+        colleague=triager,
+        event=Event.objects.order_by("id").last(),
+    )
+
+
+def colleague(role, world):
+    """Who does this role's work in Derbyshire: the person of the world where one is named on its records."""
+    named = {
+        Role.REFERRER: world.case.referred_by,
+        Role.COORDINATOR: world.case.caseworker,
+        Role.FACILITATOR: world.session.facilitator,
+        Role.PRACTITIONER: world.process.practitioner,
+        Role.MANAGER: world.report.requested_by,
+        Role.TRIAGER: world.override.asked_by,
+    }
+    return named.get(role) or make_user(f"Only {role}", world.case.force, role)
+
+
+def address_of(name, world):
+    _permission, target, *more = ADDRESSES[name]
+    arguments = {argument: getattr(world, argument) for argument in more}
+    if target:
+        arguments["pk"] = getattr(world, target).pk
+    return reverse(name, kwargs=arguments)
+
+
+def methods_of(name):
+    """Method → the permission that the address asks for under it."""
+    permission = ADDRESSES[name][0]
+    return permission if isinstance(permission, dict) else {"get": permission, "post": permission}
+
+
+def answers(user, world, names=ADDRESSES):
+    """(name, method, permission, ask) for each address and method; ask() gives the response. Pages go by session, the
+    API by token."""
+    page, api, headers = Client(), Client(), {}
+    if user:
+        page.force_login(user)
+        headers = {"Authorization": f"Token {AuthToken.objects.create(user)[1]}"}
+    for name in names:
+        client, sent = (api, headers) if name.startswith("api-") else (page, {})
+        for method, permission in methods_of(name).items():
+            ask = partial(getattr(client, method), address_of(name, world), headers=sent)
+            if name != "api-sign-out":  # it would end the token
+                yield name, method, permission, ask
+
+
+def text(response):
+    return response.content.decode(errors="replace")
+
+
+def test_every_address_has_an_entry():
+    names = {name for name in named_addresses() if not name.startswith(GUARDED_BY_ALLAUTH)}
+    assert names == set(ADDRESSES)
+
+
+@time_machine.travel(NOW, tick=False)
+def test_nobody_signed_out_gets_in(world):
+    wrong = []
+    for name, method, permission, ask in answers(None, world):
+        if permission != PUBLIC and (name, method) not in BY_POST_ONLY:
+            response = ask()
+            to_sign_in = response.status_code == 302 and response["Location"].startswith(reverse("account_login"))
+            if not (to_sign_in or response.status_code == 401):
+                wrong.append((method, name, response.status_code))
+    assert not wrong
+
+
+@pytest.mark.parametrize("role", Role)
+@time_machine.travel(NOW, tick=False)
+def test_a_role_gets_no_further_than_its_permissions(role, world):
+    """Without the permission: 403 by either method. With it, the page of one's own force opens without a fault."""
+    wrong = []
+    for name, method, permission, ask in answers(colleague(role, world), world):
+        if permission in (PUBLIC, SIGNED_IN) or (name, method) in BY_POST_ONLY:
+            continue
+        granted = role in GRANTS[permission]
+        if granted and method == "get" and (status := ask().status_code) in (403, 500):
+            wrong.append((method, name, status))
+        if not granted and (status := ask().status_code) != 403:
+            wrong.append((method, name, status))
+    assert not wrong
+
+
+@time_machine.travel(NOW, tick=False)
+def test_another_force_finds_no_record(world, outsider):
+    """Somebody with every role, elsewhere: each record is not there, and no list names our people."""
+    wrong = []
+    for name, method, permission, ask in answers(outsider, world):
+        if permission == PUBLIC or name in OF_NO_FORCE:
+            continue
+        if ADDRESSES[name][1]:
+            if (status := ask().status_code) not in (404, 405):
+                wrong.append((method, name, status))
+        elif method == "get":
+            body = text(ask())
+            if any(word in body for word in ("Quillfeather", "Thistlewood", world.case.reference)):
+                wrong.append((method, name, "shows our people"))
+    assert not wrong
+    world.case.refresh_from_db()
+    assert world.case.status == "active"
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role not in GRANTS["referrals.see_victim"] | {Role.AUDITOR}])
+@time_machine.travel(NOW, tick=False)
+def test_a_victim_is_named_to_none_but_those_who_may_know(role, world):
+    """No page that opens to this role names the victim. (An auditor reads in the trail what each row was.)"""
+    asked = answers(colleague(role, world), world)
+    assert not [name for name, method, _, ask in asked if method == "get" and "Thistlewood" in text(ask())]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_facilitator_never_reads_the_offence(world):
+    asked = answers(colleague(Role.FACILITATOR, world), world)
+    pages = {name: text(ask()) for name, method, _, ask in asked if method == "get"}
+    assert "Quillfeather" in pages["workshops:session"]
+    assert not [name for name, page in pages.items() if "Criminal damage" in page or "Sprayed" in page]
+
+
+@time_machine.travel(NOW, tick=False)
+def test_the_world_reaches_every_address(world):
+    """So that a 404 above means “not yours” and not “no such thing”."""
+    unreached = {name for name, (_, target, *_more) in ADDRESSES.items() if target and "get" in methods_of(name)}
+    for role in Role:
+        for name, method, permission, ask in answers(colleague(role, world), world, sorted(unreached)):
+            if method == "get" and role in GRANTS[permission] and ask().status_code != 404:
+                unreached.discard(name)
+    assert not unreached
