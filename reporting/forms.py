@@ -1,6 +1,7 @@
 """Forms of reporting: which period, and what a new version corrects."""
 
 from datetime import date
+from typing import cast
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -74,12 +75,13 @@ class PeriodForm(Form):
         super().__init__(data, initial={"kind": "quarter"})
         self.today = today
         for name, period_of in PERIOD_OF.items():
-            period, periods = period_of(today), []
+            period: Period = period_of(today)
+            periods: list[Period] = []
             while len(periods) < OFFERED[name]:
                 if not over or period.end_on < today:
                     periods.append(period)
                 period = period.previous()
-            self.fields[name].choices = [(str(one.start_on), _text(one)) for one in periods]
+            cast(forms.ChoiceField, self.fields[name]).choices = [(str(one.start_on), _text(one)) for one in periods]
         buttons = Buttons(Button(button), *([Link("Cancel", cancel)] if cancel else []))
         self.helper.layout = Layout(Field("kind"), buttons)
 

@@ -41,7 +41,7 @@ def correct_report(report: Report, *, by, corrects: str) -> Report:
     if not corrects.strip():
         raise Refusal("Enter what this version corrects.", "corrects")
     versions = Report.objects.filter(force=report.force_id, start_on=report.start_on, end_on=report.end_on)
-    latest = versions.order_by("-version").select_related("requested_by").first()
+    latest = versions.select_related("requested_by").latest("version")
     if latest.pk != report.pk or latest.status != Status.READY:
         raise IllegalMove(_exists(latest))
     return _add(report.period, report.version + 1, by=by, corrects=corrects.strip())
@@ -52,7 +52,7 @@ def retry(report: Report, *, by) -> None:
     """A report that failed waits for a worker again. Refused for any other."""
     move(
         report, lifecycle.RETRY, by=by, case=None, event={"report": report.pk},
-        attempts=0, progress=0, step="", error="", heartbeat_at=None, requested_at=timezone.now(),
+        progress=0, step="", error="", heartbeat_at=None, requested_at=timezone.now(),
     )  # fmt: skip
     transaction.on_commit(partial(hand_over, report.pk))
 

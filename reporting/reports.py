@@ -144,7 +144,7 @@ def read(force, period: Period, at: datetime) -> Content:
             timeliness=figures.timeliness(force, period, at),
             equality=figures.equality(force, period),
             data_quality=figures.data_quality(force, period, at),
-            definitions={figure.__name__: " ".join(inspect.getdoc(figure).split()) for figure in DEFINED},
+            definitions={figure.__name__: " ".join((inspect.getdoc(figure) or "").split()) for figure in DEFINED},
         )
 
 

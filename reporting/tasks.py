@@ -1,7 +1,8 @@
 """Making reports in the background. A task may come twice, late or never: the row decides.
 
 A worker claims the report by one guarded UPDATE, which gives it the number of its attempt; everything it writes later
-is guarded by that number, so a worker that was thought dead cannot write over the one that took its place.
+is guarded by that number, so a worker that was thought dead cannot write over the one that took its place. The number
+only grows: when a manager asks again after a failure, it goes on from there with as many attempts more.
 """
 
 import hashlib
@@ -13,6 +14,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Mod
 from django.utils import timezone
 
 from audit.trail import record
@@ -38,6 +40,14 @@ STOPPED_SENTENCE = (
 )
 
 
+TRIES = Mod("attempts", MOST_ATTEMPTS)
+LAST_ATTEMPT = Q(tries=0)  # of a report that is running
+
+
+def _silent(now):
+    return Q(status=Status.RUNNING, heartbeat_at__lt=now - SILENCE)
+
+
 class Superseded(Exception):
     """Another worker took the report up, or somebody ended it: nothing more is written."""
 
@@ -54,7 +64,7 @@ def make_report(self, report_id: str) -> None:
         logger.warning("report %s, attempt %s: another worker has taken it up", report_id, attempt)
     except Exception as error:
         logger.exception("report %s, attempt %s failed", report_id, attempt)
-        if attempt >= MOST_ATTEMPTS:
+        if attempt % MOST_ATTEMPTS == 0:
             _fail(_claimed(report_id, attempt), FAILED_SENTENCE)
             return
         _claimed(report_id, attempt).update(
@@ -66,14 +76,18 @@ def make_report(self, report_id: str) -> None:
 def claim(report_id: str) -> int | None:
     """Take a waiting report, or one whose worker went silent. The number of the attempt, or None."""
     now = timezone.now()
-    free = Q(status=Status.QUEUED) | Q(status=Status.RUNNING, heartbeat_at__lt=now - SILENCE)
+    free = Q(status=Status.QUEUED) | _silent(now) & ~LAST_ATTEMPT
     with transaction.atomic():
-        taken = Report.objects.filter(free, pk=report_id, attempts__lt=MOST_ATTEMPTS).update(
-            status=Status.RUNNING,
-            attempts=F("attempts") + 1,
-            progress=5,
-            step="Reading the figures",
-            heartbeat_at=now,
+        taken = (
+            Report.objects.alias(tries=TRIES)
+            .filter(free, pk=report_id)
+            .update(
+                status=Status.RUNNING,
+                attempts=F("attempts") + 1,
+                progress=5,
+                step="Reading the figures",
+                heartbeat_at=now,
+            )
         )
         return Report.objects.values_list("attempts", flat=True).get(pk=report_id) if taken else None
 
@@ -133,8 +147,8 @@ def _fail(rows, sentence):
 def take_up_stalled() -> None:
     """Put on the queue what no worker took, and what a worker left behind; end what was left behind too often."""
     now = timezone.now()
-    silent = Report.objects.filter(status=Status.RUNNING, heartbeat_at__lt=now - SILENCE)
-    _fail(silent.filter(attempts__gte=MOST_ATTEMPTS), STOPPED_SENTENCE)
+    silent = Report.objects.alias(tries=TRIES).filter(_silent(now))
+    _fail(silent.filter(LAST_ATTEMPT), STOPPED_SENTENCE)
     waiting = Q(status=Status.QUEUED, heartbeat_at=None, requested_at__lt=now - UNCLAIMED) | Q(
         status=Status.QUEUED, heartbeat_at__lt=now - SILENCE
     )

@@ -1,6 +1,7 @@
 """What came of it: further offences, completion, and how long things took."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import (
     Count,
@@ -24,6 +25,8 @@ from reporting.figures.asking import MedianOf, counted_reasons, of_moment
 from reporting.figures.shapes import Completion, FurtherOffences, Median, Share, Timeliness, Window
 from reporting.periods import Period
 
+FOLLOW_UP = (3, 6, 12)  # months, as the checks of referrals.FurtherOffenceCheck
+
 
 def further_offences(force, period: Period, at) -> FurtherOffences:
     """People who completed the scheme in the period, each counted once from their first completion in it, and whether
@@ -31,13 +34,12 @@ def further_offences(force, period: Period, at) -> FurtherOffences:
     and who were checked after that, count towards the share; those not yet due and those not checked are shown beside
     it. The range says where the share would lie, 95 times in 100, if chance alone were at work (Wilson interval). This
     is a local measure from police records in this county; it is not the national measure of reoffending."""
-    months = tuple(value for value, _ in FurtherOffenceCheck._meta.get_field("months").choices)
     completed = Referral.objects.filter(of_moment("closed_at", period), force=force, status=Status.COMPLETED)
     first = completed.order_by("participant_id", "closed_at", "pk").distinct("participant_id").values("pk")
     today = at.astimezone(LONDON).date()
     people = Referral.objects.filter(pk__in=first)
     counts = {"people": Count("pk")}
-    for n in months:
+    for n in FOLLOW_UP:
         ends = Func(
             TruncDate("closed_at", tzinfo=LONDON),
             template=f"(%(expressions)s + interval '{n:d} months')::date",
@@ -61,7 +63,7 @@ def further_offences(force, period: Period, at) -> FurtherOffences:
                 unchecked=found[f"due_{n}_n"] - found[f"checked_{n}_n"],
                 no_further_offence=Share(found[f"clear_{n}_n"], found[f"checked_{n}_n"]),
             )
-            for n in months
+            for n in FOLLOW_UP
         ),
     )
 
@@ -124,7 +126,7 @@ def _medians(force, period) -> tuple[Median, ...]:
         .annotate(n=Count("pk"), disposal=days_from("disposal_at"), referral=days_from("submitted_at"))
     )
     found = {row["kind"]: row for row in rows}
-    none = {"n": 0, "disposal": None, "referral": None}
+    none: dict[str, Any] = {"n": 0, "disposal": None, "referral": None}
     return tuple(
         Median(K(step).label, row["n"], _rounded(row["disposal"]), _rounded(row["referral"]))
         for step in steps
