@@ -26,11 +26,13 @@ class Inspector:
     def look(self, page):
         where = UUID.sub("…", page.url.partition("://")[2].partition("/")[2].partition("?")[0])
         heading = page.locator("h1").first.inner_text() if page.locator("h1").count() else "no heading"
-        state = (where, heading, page.title().startswith("Error: "))
+        buttons = page.locator("main .govuk-button")
+        offered = buttons.first.inner_text() if buttons.count() else "no button"
+        state = (where, heading, offered, page.title().startswith("Error: "))
         if state in self.seen:
             return
         self.seen.add(state)
-        name = f"/{where} ({heading}{', with errors' if state[2] else ''})"
+        name = f"/{where} ({heading}, {offered}{', with errors' if state[-1] else ''})"
         if page.locator("h1").count() != 1:
             self.wrong.append((name, "not one h1", page.locator("h1").count()))
         for width in WIDTHS:

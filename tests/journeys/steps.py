@@ -3,6 +3,7 @@
 Each takes the Colleague whose step it is; each begins where people begin, on their home page, and finds the work there.
 """
 
+import csv
 import io
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -124,7 +125,7 @@ def answer_the_question(officer):
 def ask_the_officer(triager):
     triager.home()
     triager.follows(PERSON)
-    triager.sees("The rules and this referral", "Sprayed paint on the bus shelter")
+    triager.sees("All 14 rules are met", "Sprayed paint on the bus shelter")
     triager.follows("Ask the officer")
     triager.types("What do you need to know from the officer?", "What colour was the paint?")
     triager.presses("Send the question")
@@ -197,6 +198,8 @@ def propose_assess_and_open_a_site(coordinator):
     coordinator.chooses("On which days does it take people?", "Saturday")
     coordinator.types("How many people can it take a day?", "3")
     coordinator.presses("Add the site")
+    coordinator.is_told("record its risk assessment and open it")
+    coordinator.follows(GARDEN)
     coordinator.follows("Record the risk assessment")
     coordinator.dates("When was the site assessed?", TAKEN_ON)
     coordinator.dates("By when must the risk assessment be reviewed?", date(2027, 6, 10))
@@ -211,7 +214,7 @@ def match_and_place(coordinator):
     _open_the_case(coordinator)
     coordinator.follows("Find a site")
     coordinator.sees(GARDEN)
-    coordinator.follows("Place here")
+    coordinator.follows("Choose")
     coordinator.types("How many hours at this site?", HOURS)
     coordinator.types("Who signed the agreement?", PERSON)
     coordinator.dates("When was it signed?", PLACED)
@@ -230,7 +233,7 @@ def plan_the_work(coordinator):
 def log_the_work(coordinator, day):
     """Half an hour's break each time, so that two mornings make six hours."""
     coordinator.goes_to("Work sessions")
-    coordinator.follows(PERSON)
+    coordinator.follows(f"Record for {PERSON}, {day:%-d %B}")
     coordinator.chooses("What happened?", "Attended and complied")
     coordinator.types("Breaks", "30")
     coordinator.presses("Record the session")
@@ -341,7 +344,8 @@ def read_and_download(manager):
     pdf = _download(manager, "Download PDF")
     assert pdf.startswith(b"%PDF")
     text = " ".join(" ".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages).split())
-    return text, _download(manager, "Download CSV").decode("utf-8-sig")
+    rows = csv.reader(_download(manager, "Download CSV").decode("utf-8-sig").splitlines())
+    return text, list(rows)
 
 
 def _download(manager, button):
