@@ -39,7 +39,7 @@ class Organisation(models.Model):
         return self.name
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email, password=None, **fields):
         user = self.model(email=email.lower(), **fields)
         user.set_password(password)

@@ -57,7 +57,7 @@ GRANTS: dict[str, frozenset[Role]] = {
 
 
 def may(user, permission: str) -> bool:
-    """Whether this user holds a role that the permission is granted to. An unknown permission is a programming error."""
+    """Whether this user holds a role that the permission is granted to. Unknown permissions are programming errors."""
     if permission == PUBLIC:
         return True
     if not user.is_authenticated or not user.is_active:

@@ -20,7 +20,7 @@ def tracked_tables() -> dict[str, str]:
     models = [
         model for label in TRACKED_APPS for model in apps.get_app_config(label).get_models(include_auto_created=True)
     ]
-    return {model._meta.db_table: model._meta.pk.column for model in models}
+    return {model._meta.db_table: str(model._meta.pk.column) for model in models}
 
 
 def protect(sender, using, **kwargs):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
@@ -18,8 +19,8 @@ if not DEBUG and (len(SECRET_KEY) < 50 or SECRET_KEY.startswith("demo-")):
     raise ImproperlyConfigured(
         "SECRET_KEY is too weak to run with DEBUG off: set one of at least 50 random characters."
     )
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many reverse proxies of ours stand before the application
 BEHIND_TLS = env.bool("BEHIND_TLS", not DEBUG)
 
@@ -190,9 +191,9 @@ TIME_FORMAT = "H:i"
 FORMAT_MODULE_PATH = ["immediatejustice.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = env.path("STATIC_ROOT", str(BASE_DIR / "build" / "collected"))
+STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "build" / "collected")
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
-MEDIA_ROOT = env.path("MEDIA_ROOT", str(BASE_DIR / "media"))  # issued reports; never served by address
+MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")  # issued reports; never served by address
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -252,8 +253,9 @@ LOGGING = {
 }
 
 # Numbers of the scheme that no law fixes. Time limits are rows of the reference table Deadline.
-SCHEME = {
-    "USUAL_LOWEST_AGE": 12,  # younger needs an inspector's authority; under 10 is never possible (age of criminal responsibility)
+SCHEME: dict[str, Any] = {
+    # Younger needs an inspector's authority; under 10 is never possible (age of criminal responsibility).
+    "USUAL_LOWEST_AGE": 12,
     "USUAL_HOURS": (5, 20),  # outside this the officer gives a reason
     "NATURAL_GRAVITY": 2,  # of a child's offence; another score needs a rationale
     "PREVIOUS_MONTHS": 12,  # earlier Immediate Justice within this time needs an inspector's authority
