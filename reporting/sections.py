@@ -175,7 +175,7 @@ def _work(content):
         "Hours of community work by month",
         "Month",
         tuple(_month(month.period, long=len(content.months) > 12) for month in content.months),
-        (("Hours", tuple(hours(month.minutes) for month in content.months)),),
+        (("Hours", tuple(round(month.minutes / 60, 1) for month in content.months)),),
         note="* Only the days of the period." if any(not month.period.whole_months for month in content.months) else "",
     )
     return Section(
