@@ -23,7 +23,8 @@ def worklists(user, now) -> list[Worklist]:
     sets = {name: rows(user, now) for name, (_, rows, _) in wanted.items()}
     found = survey(sets, FIRST)
     shown = {pk for count, first in found.values() for pk in first}
-    cases = Referral.objects.filter(pk__in=shown).with_people().with_progress().in_bulk() if shown else {}
+    rows = Referral.objects.filter(pk__in=shown).with_people().with_progress(_told_of(user))
+    cases = rows.in_bulk() if shown else {}
     if shown:
         record(lifecycle.LISTED, by=user, ids=sorted(cases))
     limits = facts.limits() if shown else {}
@@ -32,6 +33,13 @@ def worklists(user, now) -> list[Worklist]:
         count, first = found[name]
         lists.append(show([cases[pk] for pk in first if pk in cases], count, now, limits))
     return [*_override_requests(user), *lists]
+
+
+def _told_of(user):
+    """The statuses whose story this user's lists tell: an officer's all, a triager's questions, no others."""
+    if user.may("referrals.refer"):
+        return list(Status)
+    return [Status.SUBMITTED] if user.may("referrals.triage") else []
 
 
 # --- officers -------------------------------------------------------------------------------------------------------
@@ -125,7 +133,7 @@ def _milestone(kind):
 def _closing(cases, count, now, limits):
     return Worklist(
         "Ready to close",
-        [Row(_name(c), _page("complete", c), words.progress(c)) for c in cases],
+        [Row(_name(c), _page("complete", c), f"{c.reference}: the plan is done") for c in cases],
         count,
         empty="Cases come here when the workshop is attended and the hours are completed.",
     )

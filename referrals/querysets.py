@@ -6,7 +6,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
-from django.db.models import Case, DateField, Exists, F, Func, OuterRef, Q, Value, When
+from django.db.models import Case, DateField, Exists, F, Func, OuterRef, Prefetch, Q, Value, When
 from django.db.models.functions import Greatest, Upper
 
 from accounts.roles import GRANTS, Role
@@ -56,8 +56,8 @@ class ReferralQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_active:
             return {}
         force = Q(force=user.organisation_id)
-        named = self.model.named_officers.through.objects.filter(user=user).values("referral")
-        asked = self.model.override_requests.rel.related_model.objects.filter(case=OuterRef("pk"))
+        named = self.model.named_officers.through.objects.filter(user=user).values("referral")  # type: ignore[attr-defined]
+        asked = self.model.override_requests.rel.related_model.objects.filter(case=OuterRef("pk"))  # type: ignore[attr-defined]
         by_role = {
             Role.REFERRER: force & (Q(referred_by=user) | Q(IsIn("pk", ArraySubquery(named)))),
             Role.TRIAGER: force & Q(submitted_at__isnull=False),
@@ -88,10 +88,17 @@ class ReferralQuerySet(models.QuerySet):
             "participant", "offence", "disposal", "district", "referred_by", "caseworker", "force", "provider"
         )
 
-    def with_progress(self):
-        """With what words.progress() reads."""
+    def with_progress(self, statuses):
+        """With what words.progress() and facts.triage_clock() read of cases in these statuses."""
+        decisions = self.model.decisions.rel.related_model.objects.select_related("reason")
+        needed = {
+            Status.SUBMITTED: "queries",
+            Status.QUERIED: "queries",
+            Status.ACTIVE: "milestones",
+            Status.DECLINED: Prefetch("decisions", decisions),
+        }
         return self.select_related("plan", "suspend_reason", "withdraw_reason", "return_reason").prefetch_related(
-            "milestones", "decisions__reason", "queries"
+            *{str(getattr(needed[s], "prefetch_to", needed[s])): needed[s] for s in statuses if s in needed}.values()
         )
 
     def looked_for(self, text, year: int):

@@ -41,7 +41,7 @@ def stage(case, user, now):
         for process in processes
     ]
     open_ones = {process.victim_id for process in processes if process.status not in lifecycle.OVER}
-    victims = set(Victim.objects.filter(case=case).values_list("pk", flat=True))
+    victims = {victim.pk for victim in case.victims.all()}
     actions = []
     if user.may("restorative.start") and not lifecycle.start_refusal(case) and victims - open_ones:
         actions.append(Action("Start restorative justice", reverse("restorative:start", args=[case.pk])))

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from referrals.facts import missing_for
+from referrals.facts import milestones_of, missing_for
 from referrals.lifecycle import Status
 from referrals.models import Consent, Milestone
 from referrals.rules import NEEDS
@@ -40,9 +40,9 @@ def not_needed(case) -> str:
     """Why this case needs no workshop, or none any more; empty if it does."""
     if not case.plan.workshop_needed:
         return f"The plan of {case.reference} does not ask for a workshop."
-    attended = case.milestones.filter(kind=Milestone.Kind.WORKSHOP_ATTENDED).first()
-    if attended:
-        return f"{case.reference} has already attended a workshop, on {timezone.localtime(attended.at):%-d %B %Y}."
+    attended_at = milestones_of(case).get(Milestone.Kind.WORKSHOP_ATTENDED)
+    if attended_at:
+        return f"{case.reference} has already attended a workshop, on {timezone.localtime(attended_at):%-d %B %Y}."
     return ""
 
 

@@ -43,7 +43,7 @@ def cases(request):
     form = CasesFilter(request.GET or None, initial={"tab": current})
     seen = Referral.objects.visible_to(user).looked_for(searched, now.year)
     counted = survey({name: seen.filter(status__in=tab[1]) for name, tab in tabs.items()}, first=0)
-    rows = form.narrow(seen.filter(status__in=statuses)).with_people().with_progress()
+    rows = form.narrow(seen.filter(status__in=statuses)).with_people().with_progress(statuses)
     found = page(
         rows,
         key=key,
@@ -110,7 +110,16 @@ def case_rows(user):
     """A case with everything that its page shows to this user, in as few queries as can be."""
     names = Referral.named_officers.through.objects.filter(referral=OuterRef("pk")).values("user__full_name")
     agreed_to = Consent.objects.filter(case=OuterRef("pk"), withdrawn_at=None).order_by("pk").values("kind")
-    victims = Victim.objects.visible_to(user).select_related("person", "wish")
+    related = [
+        "milestones",
+        Prefetch("override_requests", OverrideRequest.objects.select_related("asked_by", "decided_by")),
+    ]
+    if user.may("referrals.see_victim"):  # what only the officer and the triage team read
+        related += [
+            Prefetch("queries", Query.objects.select_related("asked_by", "answered_by")),
+            Prefetch("decisions", Decision.objects.select_related("by", "reason")),
+            Prefetch("victims", Victim.objects.visible_to(user).select_related("person", "wish")),
+        ]
     return (
         Referral.objects.with_people()
         .select_related(
@@ -118,13 +127,7 @@ def case_rows(user):
             "suspend_reason", "withdraw_reason", "return_reason",
         )
         .annotate(named=ArraySubquery(names), agreed_to=ArraySubquery(agreed_to))
-        .prefetch_related(
-            "milestones",
-            Prefetch("override_requests", OverrideRequest.objects.select_related("asked_by", "decided_by")),
-            Prefetch("queries", Query.objects.select_related("asked_by", "answered_by")),
-            Prefetch("decisions", Decision.objects.select_related("by", "reason")),
-            Prefetch("victims", victims),
-        )
+        .prefetch_related(*related)
     )  # fmt: skip
 
 
