@@ -61,6 +61,8 @@ def unchanged_since(work_session, version: int) -> WorkSession:
     )
     if current is None:
         raise IllegalMove("This session was cancelled in the meantime.")
+    if current.version != version and current.recorded_by is None:
+        raise IllegalMove("This session is not as you opened it. Nothing was changed: open it again.")
     if current.version != version:
         raise IllegalMove(
             f"{current.recorded_by} recorded this session on "

@@ -56,7 +56,7 @@ def edit_site(site, *, by, **fields) -> None:
         taken = WorkSession.objects.filter(placement__site=current).places_taken(
             today, max(today, timezone.localdate(last))
         )
-        (_, day), people = max(taken.items(), key=lambda item: item[1], default=((None, None), 0))
+        (_, day), people = max(taken.items(), key=lambda item: item[1], default=((None, today), 0))
         if people > fields["capacity"]:
             raise Refusal(
                 f"{people} people are already planned on {rules.day_in_words(day)}: enter {people} places or more, or "

@@ -17,12 +17,12 @@ from placements.models import AdjustmentReason, HoursAccount
 from tests import factories as cast
 from tests.placements.factories import at, make_placement, make_ready_case, make_session, make_site, outcome
 
-CODES = ("complied", "sent_home_behaviour", "unacceptable_absence", "absent_medical")
+CODES = ("complied", "complied", "sent_home_behaviour", "absent_medical")
 FIRST = at("2026-05-04 08:00")
 
 
 class Ledger(RuleBasedStateMachine):
-    """One case of four hours, with a session a day."""
+    """One case of four hours, with three sessions."""
 
     def __init__(self):
         super().__init__()
@@ -34,7 +34,7 @@ class Ledger(RuleBasedStateMachine):
         self.by = cast.make_user(f"C{number}", provider, "coordinator")
         self.case = make_ready_case(cast.make_user(f"O{number}", force, "referrer"), self.by, hours=4)
         self.placement = make_placement(self.case, make_site(provider), self.by)
-        self.sessions = [make_session(self.placement, FIRST + timedelta(days=day)) for day in range(4)]
+        self.sessions = [make_session(self.placement, FIRST + timedelta(days=day)) for day in range(3)]
 
     def teardown(self):
         transaction.set_rollback(True)
@@ -45,9 +45,13 @@ class Ledger(RuleBasedStateMachine):
             verb(**arguments)
 
     @rule(
-        number=st.integers(0, 3), hours=st.integers(0, 5), penalty=st.integers(0, 90), code=st.sampled_from(CODES),
-        beyond=st.booleans(), stale=st.booleans(),
-    )  # fmt: skip
+        number=st.integers(0, 2),
+        hours=st.sampled_from([1, 2, 3, 0]),
+        penalty=st.sampled_from([0, 1, 59, 61]),
+        code=st.sampled_from(CODES),
+        beyond=st.booleans(),
+        stale=st.sampled_from([0, 0, 0, 1]),
+    )
     def report(self, number, hours, penalty, code, beyond, stale):
         session = self.sessions[number]
         session.refresh_from_db()
@@ -60,7 +64,7 @@ class Ledger(RuleBasedStateMachine):
         else:
             self._try(operations.log_work_session, work_session=session, late_reason="Late.", **arguments)
 
-    @rule(minutes=st.integers(-200, 200), code=st.sampled_from(["travel", "hours_varied"]))
+    @rule(minutes=st.sampled_from([-240, -180, -60, -1, 1, 60, 120]), code=st.sampled_from(["travel", "hours_varied"]))
     def adjust(self, minutes, code):
         reason = AdjustmentReason.objects.get(code=code)
         self._try(operations.adjust_hours, case=self.case, by=self.by, minutes=minutes, code=reason, reason="Why.")
@@ -98,7 +102,7 @@ def test_any_order_of_steps_leaves_a_true_account():
         run_state_machine_as_test(
             Ledger,
             settings=settings(
-                max_examples=12,
+                max_examples=10,
                 stateful_step_count=15,
                 deadline=None,
                 derandomize=True,
