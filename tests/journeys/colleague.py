@@ -6,6 +6,7 @@ Every page that a colleague comes to is inspected: axe-core at both widths, the 
 import re
 import time
 from contextlib import contextmanager
+from datetime import date
 
 from playwright.sync_api import expect
 
@@ -13,6 +14,19 @@ from tests import browser, factories
 
 WIDTHS = (320, 1280)
 SERIOUS = ("serious", "critical")
+# What can be typed into, and what is typed there by somebody who makes mistakes.
+TYPED = "main form[novalidate] :is(input:is([type=text], [type=email], [type=tel], :not([type])), textarea)"
+WHAT = "box => box.tagName === 'TEXTAREA' ? 'long' : box.type === 'email' ? 'email' : box.id.split('_').at(-1)"
+SPOILT = {
+    "long": "All night long. " * 350,
+    "email": "not an address",
+    "day": "31",
+    "month": "2",
+    "year": "2026",
+    "time": "25.99",
+}
+# What nobody should have to read: words of programmers, and words that blame or beg.
+UNFRIENDLY = re.compile(r"successful|please|invalid|this field|ensure|\bnull\b", re.IGNORECASE)
 REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4(09|22)")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -144,6 +158,47 @@ class Colleague:
     def group(self, question):
         exact = self.page.locator("main").get_by_role("group", name=question, exact=True)
         return exact if exact.count() == 1 else self.page.locator("main").get_by_role("group", name=question).last
+
+    # --- making mistakes --------------------------------------------------------------------------------------------
+
+    def spoils(self, answers=None):
+        """Types the answers given, or what cannot be right into whatever can be typed into. Returns {id: text}."""
+        for closed in self.page.locator("main details:not([open]):has(form) > summary").all():
+            closed.click()
+        for label, answer in (answers or {}).items():
+            if answer is True:
+                self.page.get_by_label(label, exact=True).check()
+            elif isinstance(answer, date):
+                self.dates(label, answer)
+            else:
+                self.types(label, answer)
+        boxes = self.page.locator(TYPED).filter(visible=True)
+        if answers is None:
+            for box in boxes.all():
+                box.fill(SPOILT.get(box.evaluate(WHAT), "Ten to three, tired"))
+        return {box.get_attribute("id"): box.input_value() for box in boxes.all()}
+
+    def finds_wrong_with_the_errors(self, typed):
+        """What is wrong with a page of errors: no summary, a link of it that does not give its field the focus, text
+        that was typed and is gone, or words that help nobody."""
+        if not self.page.title().startswith("Error: "):
+            return [f"no error: {self.page.title()}"]
+        wrong = []
+        for link in self.page.locator(".govuk-error-summary__list a").all():
+            target = link.get_attribute("href").removeprefix("#")
+            link.click()
+            if self.page.evaluate("document.activeElement.id") != target:
+                wrong.append(f"“{link.inner_text()}” does not lead to {target}")
+        if not self.page.locator(".govuk-error-summary__list li").count():
+            wrong.append("an error summary with nothing in it")
+        for text in self.page.locator(".govuk-error-summary__list li, .govuk-error-message").all_inner_texts():
+            if UNFRIENDLY.search(text):
+                wrong.append(f"unfriendly: {text}")
+        for name, text in typed.items():
+            box = self.page.locator(f"[id='{name}']")
+            if not box.count() or box.input_value() != text:
+                wrong.append(f"what was typed into {name} is gone")
+        return wrong
 
     # --- seeing -----------------------------------------------------------------------------------------------------
 

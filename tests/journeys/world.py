@@ -1,0 +1,178 @@
+"""Rows for every page to show, and the forms of every role with what makes each of them refuse."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from django.urls import reverse
+
+from referrals.models import OverrideRequest
+from restorative.lifecycle import Stage
+from tests import factories
+from tests.factories import NOW
+from tests.placements import factories as placing
+from tests.referrals.factories import make_case
+from tests.reporting.factories import make_report
+from tests.restorative.factories import WAY, make_item, make_process
+from tests.workshops import factories as teaching
+
+
+@dataclass(frozen=True)
+class Bad:
+    """A form at its address, and bad answers: {label: text} to type, or None to spoil whatever can be typed."""
+
+    path: str
+    button: str
+    typed: dict | None = field(default=None, hash=False)
+
+
+def people(force, provider, officer, triager, practitioner, coordinator, manager):
+    """A case in every status, and one that each later stage can be shown on."""
+    cases = {
+        status: make_case(status, officer, triager, provider)
+        for status in ("draft", "submitted", "queried", "active", "suspended", "declined", "withdrawn", "returned")
+    }
+    child = factories.make_child(force)
+    completed_at = NOW - timedelta(days=120)
+    return {
+        **cases,
+        "child": factories.make_referral(officer, participant=child),
+        "completed": make_case("completed", officer, triager, provider, at=completed_at),
+        "new": make_case("active", officer, triager, provider, milestones=()),
+        "met": make_case("active", officer, triager, provider, milestones=(), caseworker=coordinator),
+        "young": make_case(
+            "active", officer, triager, provider, milestones=(), caseworker=coordinator, participant=child
+        ),
+        "ready": placing.make_ready_case(officer, coordinator),
+        "unbooked": teaching.make_ready_case(officer, provider),
+    }
+
+
+class World:
+    def __init__(self, force, provider, officer, triager, facilitator, coordinator, practitioner, manager):
+        self.cases = people(force, provider, officer, triager, practitioner, coordinator, manager)
+        for name in ("submitted", "active", "ready"):
+            factories.make_victim(self.cases[name])
+        self.processes = {
+            stage: make_process(
+                make_case("active", officer, triager, provider, caseworker=coordinator), practitioner, stage
+            )
+            for stage in (*WAY, Stage.DECLINED)
+        }
+        self.item = make_item(self.processes[Stage.AGREED])
+        ready = self.cases["ready"]
+        self.site = placing.make_site(provider)
+        self.proposed = placing.make_site(provider, "Heanor Foodbank", status="proposed", **NO_PAPERS)
+        self.placement = placing.make_placement(ready, self.site, coordinator)
+        self.work = placing.make_session(self.placement)
+        placing.make_session(self.placement, "2026-06-12 09:00")
+        self.unplaced = placing.make_ready_case(officer, coordinator)
+        self.coming = teaching.make_session(facilitator)
+        teaching.make_booking(self.cases["unbooked"], self.coming)
+        self.past = teaching.make_session(facilitator, starts_at=NOW - timedelta(days=1))
+        self.attended = teaching.make_booking(teaching.make_ready_case(officer, provider), self.past, "attended")
+        teaching.make_booking(teaching.make_ready_case(officer, provider), self.past)
+        self.wanted = OverrideRequest.objects.create(
+            case=self.cases["met"], kind="place_before_workshop", reason="The workshop is full until August.",
+            asked_by=coordinator, asked_at=NOW,
+        )  # fmt: skip
+        self.failed = make_report(manager, status="failed", error="The report could not be made in 3 attempts.")
+
+    # --- the forms of each role -------------------------------------------------------------------------------------
+
+    def forms(self, role):
+        return {
+            "referrer": self._officers,
+            "triager": self._triagers,
+            "facilitator": self._facilitators,
+            "coordinator": self._coordinators,
+            "practitioner": self._practitioners,
+            "manager": self._managers,
+            "administrator": self._administrators,
+        }[role]()
+
+    def _case(self, name, verb, button, typed=None):
+        return Bad(reverse(f"referrals:{verb}", args=[self.cases[name].pk]), button, typed)
+
+    def _officers(self):
+        save = "Save and continue"
+        return [
+            Bad(reverse("referrals:start"), "Continue"),
+            self._case("draft", "edit_person", save),
+            self._case("child", "edit_parent", save, {"First names": "Sue"}),
+            self._case("draft", "edit_incident", save),
+            self._case("child", "edit_disposal", save),
+            self._case("draft", "add_victim", save),
+            self._case("draft", "edit_consent", save),
+            self._case("draft", "edit_authority", save),
+            self._case("queried", "answer", "Send the answer"),
+            self._case("submitted", "withdraw", "Withdraw the referral"),
+        ]
+
+    def _triagers(self):
+        return [
+            self._case("submitted", "accept", "Accept the referral"),
+            self._case("submitted", "decline", "Decline the referral"),
+            self._case("submitted", "ask", "Send the question"),
+            self._case("active", "suspend", "Suspend the case"),
+            self._case("suspended", "return", "Return the case to the officer"),
+            self._case("declined", "ask_override", "Ask a manager"),
+            self._case("completed", "check_further_offence", "Save check"),
+            Bad(reverse("restorative:start", args=[self.cases["active"].pk]), "Start"),
+        ]
+
+    def _facilitators(self):
+        return [
+            Bad(reverse("workshops:schedule_session"), "Schedule session"),
+            Bad(reverse("workshops:give_feedback", args=[self.attended.pk]), "Save feedback"),
+            Bad(reverse("workshops:cancel_session", args=[self.coming.pk]), "Cancel this session"),
+        ]
+
+    def _coordinators(self):
+        def placements(verb, row, button, *more):
+            return Bad(reverse(f"placements:{verb}", args=[row.pk, *more]), button)
+
+        return [
+            self._case("met", "first_contact", "Save first contact"),
+            placements("assess", self.cases["young"], "Save the assessment"),
+            Bad(reverse("placements:add_site"), "Add the site"),
+            placements("edit_site", self.site, "Save the site"),
+            placements("assess_site", self.proposed, "Save the dates"),
+            placements("plan_placement", self.unplaced, "Plan the placement", self.site.pk),
+            placements("plan_work", self.placement, "Plan the work"),
+            placements("record_work", self.work, "Record the session"),
+            placements("log_unplanned_work", self.placement, "Record the session"),
+            placements("end_placement", self.placement, "End the placement"),
+            placements("adjust_hours", self.cases["ready"], "Adjust the hours"),
+        ]
+
+    def _practitioners(self):
+        def step(stage, verb, button):
+            return Bad(reverse("restorative:step", args=[self.processes[stage].pk, verb]), button)
+
+        return [
+            step(Stage.IDENTIFIED, "offer", "Record the offer"),
+            step(Stage.OFFERED, "answer", "Record the answer"),
+            step(Stage.ACCEPTED, "participant", "Record the answer"),
+            step(Stage.PARTICIPANT_WILLING, "assess_risk", "Save the risk assessment"),
+            step(Stage.RISK_ASSESSED, "prepare", "Save the preparation"),
+            step(Stage.PREPARING, "facilitate", "Record the meeting or exchange"),
+            step(Stage.FACILITATED, "agree", "Save what was agreed"),
+            step(Stage.FOLLOW_UP, "finish", "Close the process"),
+            step(Stage.ACCEPTED, "stop", "Stop the process"),
+            step(Stage.ACCEPTED, "contact", "Save the contact"),
+            Bad(reverse("restorative:mark_done", args=[self.processes[Stage.AGREED].pk, self.item.pk]), "Mark as done"),
+        ]
+
+    def _managers(self):
+        return [
+            Bad(reverse("referrals:decide_override", args=[self.wanted.pk]), "Save decision"),
+            Bad(reverse("reporting:request"), "Make the report", OTHER_DATES),
+            Bad(reverse("reporting:figures"), "Show the figures", OTHER_DATES),
+        ]
+
+    def _administrators(self):
+        return [Bad(reverse("accounts:add"), "Add the person and send the email")]
+
+
+NO_PAPERS = {"risk_assessed_on": None, "risk_review_on": None, "insured_until": None}
+OTHER_DATES = {"Other dates": True, "First day": date(2026, 7, 1)}
