@@ -58,6 +58,8 @@ IDLE = (
     ("officer12@derbyshire.example", "Curtis Elvastone", Role.REFERRER, "Buxton SNT", "3290"),
 )
 
+NAMES = {name for _, name, *_ in (*DERBYSHIRE, *REMEDI, *NORTHSHIRE, *BRIDGEWAY, *IDLE)}
+
 DOES = {
     Role.REFERRER: "refers people, answers questions, follows what became of them",
     Role.TRIAGER: "asks, accepts with a plan or declines, closes cases",

@@ -24,7 +24,7 @@ COMMENTS = (
     "Too early in the morning, but worth it.", "I would tell my mates to think first.", "Good talk, bad coffee.",
 )  # fmt: skip
 LARGE_REASON = "Repeated nuisance over months; the neighbourhood asked for a longer piece of work."
-BUSY_OFFICER_SHARE = 0.2  # of all referrals, from the officer whose sign-in is printed
+BUSY_OFFICER_SHARE = 0.1  # of all referrals, from the officer whose sign-in is printed
 NOT_MET = {
     "not_eligible": "", "redirected_to_yjs": "Derbyshire Youth Justice Service", "too_serious": "", "evidence": "",
     "redirected_elsewhere": "Neighbourhood mediation", "unsafe": "", "consent": "", "incomplete": "",
@@ -84,7 +84,7 @@ class History:
         for course in completed:
             luck = course.rng.random()
             course.reoffended_by = 3 if luck < 0.22 else 6 if luck < 0.26 else 12 if luck < 0.31 else None
-            course.checked = course.rng.random() < 0.95
+            course.checked = course.rng.random() < 0.975
         rng.shuffle(counted)
         unchecked = counted[:6]
         checked = counted[6:]

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from random import Random
 
 from demo.book import uuid_from
+from demo.cast import NAMES
 from demo.clock import at
 from demo.names import (
     COMMUNITIES,
@@ -39,7 +40,11 @@ YOUNG_DISPOSALS = {
     False: {"non_crime_asb": 55, "abc": 45},
 }
 NEEDS_ADMISSION = {"community_resolution", "conditional_caution", "youth_caution", "youth_conditional_caution"}
-NON_CRIMES = {"asb_personal": "personal", "asb_nuisance": "nuisance", "asb_environmental": "environmental"}
+NON_CRIMES = {"asb_personal", "asb_nuisance", "asb_environmental"}
+QUALIFIERS = {
+    "asb_personal": "personal", "harassment": "personal", "asb_environmental": "environmental",
+    "criminal_damage": "environmental",
+}  # fmt: skip
 
 ALWAYS_HARM_SOMEBODY = {"asb_personal", "harassment", "shop_theft", "criminal_damage"}
 
@@ -106,7 +111,7 @@ def born(rng: Random, young: bool, day: date) -> date:
 def participant(rng: Random, force, young: bool, day: date, code: str) -> Person:
     sex = rng.choices(["male", "female", "not_stated"], [70, 29, 1])[0]
     given = rng.choice(GIVEN_FEMALE if sex == "female" else GIVEN_MALE)
-    family = rng.choice(FAMILY)
+    family = rng.choice([family for family in FAMILY if f"{given} {family}" not in NAMES])
     disability = rng.choices(["no", "yes", "not_stated"], [70, 17, 13])[0]
     number = phone(rng)
     has_email = rng.random() < 0.6
@@ -191,8 +196,8 @@ def incident(rng: Random, young: bool, day: date, code: str) -> dict:
         "incident_number": f"{day:%y}{rng.randrange(10**6):06}",
         "crime_number": f"{day:%y}*{rng.randrange(10**6):06}" if is_crime else "",
         "offence_id": offence,
-        "asb_qualifier": NON_CRIMES.get(offence) or rng.choice(["personal", "nuisance", "environmental"]),
-        "offence_at": at(offence_day, rng.choice([1, 11, 14, 16, 18, 20, 22]) if offence_day < day else 1, 15),
+        "asb_qualifier": QUALIFIERS.get(offence, "nuisance"),
+        "offence_at": at(offence_day, rng.choice([1, 11, 14, 16, 18, 20, 22]), rng.randrange(60)),
         "place": f"{street}, {town}",
         "district_id": code,
         "circumstances": CIRCUMSTANCES[offence].format(street=street),

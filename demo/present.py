@@ -212,9 +212,10 @@ class Present:
         ends = {rj.DECLINE: rj.OFFER, rj.NO_RESPONSE: rj.OFFER, rj.NOT_WILLING: rj.ACCEPT, rj.STOP: rj.ASSESS_RISK}
         stages = [(None, None), *((step, None) for step, _ in WAY), *((until, end) for end, until in ends.items())]
         for number, (until, end) in enumerate(stages):
-            meeting, started = self._meeting(number)
+            begun = until in (None, rj.OFFER) and end is None
+            meeting, started = self._meeting(number, 4 if begun else 27)
             if until:
-                meeting.towards(started, self.back(3), until=until)
+                meeting.towards(started, self.today if begun else self.back(3), until=until)
             if end:
                 reason = ("victim_stopped", "The victim stopped") if end is rj.STOP else None
                 meeting.over(end, at(self.back(2), 12), reason)
@@ -225,11 +226,11 @@ class Present:
             if last is rj.FOLLOW:
                 meeting.take(rj.FOLLOW, at(self.back(3), 15))
 
-    def _meeting(self, number: int) -> tuple[Meeting, date]:
+    def _meeting(self, number: int, days_ago: int = 27) -> tuple[Meeting, date]:
         story, _ = self.attended(self.older, number, rj=True, needs_victim=True)
         meeting = Meeting(story, self.practitioner)
-        meeting.identify(at(self.back(27), 9, 30), self.triagers[0])
-        return meeting, self.back(27)
+        meeting.identify(at(self.back(days_ago), 9, 30), self.triagers[0])
+        return meeting, self.back(days_ago)
 
     def managers(self):
         """Two requests that wait for a manager, and one that was agreed to."""

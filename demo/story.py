@@ -108,7 +108,7 @@ class Story:
         )
         for name, value in {**told, **fields}.items():
             setattr(self.case, name, value)
-        self.case.offence_at = min(self.case.offence_at, disposal_at - timedelta(hours=1))
+        self.case.offence_at = min(self.case.offence_at, disposal_at - timedelta(minutes=rng.randint(40, 150)))
         person.created_at = at
         if guardian:
             guardian.created_at = at

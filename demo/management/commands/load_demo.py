@@ -41,7 +41,7 @@ class Command(BaseCommand):
         started = time.monotonic()
         book = load.make(today, Labels(OWNER))
         made = time.monotonic()
-        self.stdout.write(f"Made as of {today} in {made - started:.1f} s")
+        self.stdout.write(f"Made as of {today} in {made - started:.1f} s. Checksum of the content: {book.checksum()}")
         with transaction.atomic(using=OWNER):
             written = book.save(OWNER, self.stdout.write if options["verbosity"] > 0 else lambda text: None)
         with connections[OWNER].cursor() as cursor:
