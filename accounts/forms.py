@@ -52,8 +52,11 @@ class AddForm(PersonForm):
         error_messages={"required": "Enter the person’s work email address"},
     )
     organisation = forms.ModelChoiceField(
-        queryset=Organisation.objects.none(), error_messages={"required": "Select the organisation they work for"}
+        queryset=Organisation.objects.none(),
+        empty_label="Select an organisation",
+        error_messages={"required": "Select the organisation they work for"},
     )
+    field_order = ["full_name", "email", "organisation", "roles", "collar_number", "team"]
     button = "Add the person and send the email"
     first = ("full_name", Field("email", spellcheck=False), "organisation")
 

@@ -234,6 +234,7 @@ class _PractitionerField(forms.ModelChoiceField):
         super().__init__(
             label="Practitioner",
             queryset=User.objects.none(),
+            empty_label="Select a practitioner",
             error_messages={"required": "Select the practitioner who will take it"},
         )
 

@@ -71,7 +71,7 @@ BEGIN
     upto := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
     SELECT * INTO last FROM audit_seal ORDER BY id DESC LIMIT 1;
     IF upto < last.to_txid THEN
-        RAISE EXCEPTION 'The transaction counter (%) is behind the last seal (%): see "Restoring" in docs/security.md.',
+        RAISE EXCEPTION 'The transaction counter (%) is behind the last seal (%): see "Back up and restore" in docs/operations.md.',
             upto, last.to_txid;
     END IF;
     SELECT count(*), coalesce(string_agg(leaf, ''::bytea), ''::bytea) INTO sealed, joined
