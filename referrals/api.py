@@ -1,5 +1,7 @@
 """The API of the case: list, read, draft, submit and decide, over the same operations as the pages."""
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -180,7 +182,7 @@ class ReferralSerializer(serializers.ModelSerializer):
     def get_milestones(self, referral) -> dict[str, str]:
         return facts.milestones_of(referral)
 
-    def get_triage_due_at(self, referral) -> str | None:
+    def get_triage_due_at(self, referral) -> datetime | None:
         clock = facts.triage_clock(referral, timezone.now())
         return clock.due_at if clock else None
 

@@ -4,7 +4,7 @@ A stage's app registers, when Django starts, a function stage(case, user, now) â
 this person may not see the stage). The case page shows them in the order of their position.
 """
 
-_STAGES = {}
+_STAGES: dict = {}
 
 
 def register(position: int, stage) -> None:

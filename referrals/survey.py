@@ -1,5 +1,7 @@
 """Counts and first rows of several lists at once, in one query and without counting to the end of any."""
 
+from typing import Any
+
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import Subquery
@@ -22,10 +24,10 @@ def survey(sets: dict, first: int) -> dict:
     {name: (count, [pk, …])}."""
     if not sets:
         return {}
-    columns = {}
+    columns: dict[str, Any] = {}
     for name, rows in sets.items():
         columns[f"{name}_count"] = CappedCount(rows)
         columns[f"{name}_first"] = ArraySubquery(rows.values("pk")[:first])
     # Hung on one row of a code list, since the ORM has no SELECT without FROM.
-    found = Deadline.objects.filter(code="triage").values(**columns).get()
+    found: Any = Deadline.objects.filter(code="triage").values(**columns).get()
     return {name: (found[f"{name}_count"], found[f"{name}_first"]) for name in sets}

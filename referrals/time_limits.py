@@ -107,7 +107,7 @@ def working_days_clock(
     if done_at is None and any(end is None for _, end in pauses):
         return Clock(ClockState.STOPPED, None, "Clock stopped: waiting for the officer")
     for begun, ended in pauses:
-        allowed += working_time(begun, ended or done_at)
+        allowed += working_time(begun, ended or done_at or now)
     due_at = after_working_time(start, allowed)
     when = _in_words(due_at)
     if done_at is not None:

@@ -167,7 +167,7 @@ class Referral(models.Model):
     def may(self, permission: str) -> bool:
         """Whether a role in which the user opened this case grants the permission; the case was fetched by
         with_permissions_of(user)."""
-        return not GRANTS[permission].isdisjoint(self.opened_as)
+        return not GRANTS[permission].isdisjoint(self.opened_as)  # type: ignore[attr-defined]
 
     @property
     def participant_was_under_18(self) -> bool | None:
