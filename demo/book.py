@@ -27,7 +27,7 @@ from referrals.models import (
     Victim,
 )
 from restorative.models import AgreementItem, Contact, Process
-from workshops.models import Booking, FeedbackResponse, Programme, Session
+from workshops.models import Booking, FeedbackResponse, Session
 
 Serves = Organisation.serves.through
 NamedOfficer = Referral.named_officers.through
@@ -35,7 +35,7 @@ NeverWith = Assessment.never_with.through
 
 ORDER = (
     Organisation, Serves, User, ReferenceNumber, Person, Referral, NamedOfficer, Victim, Consent, Query, Decision,
-    Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Programme, Session, Booking, FeedbackResponse, Assessment,
+    Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Session, Booking, FeedbackResponse, Assessment,
     NeverWith, Site, Placement, WorkSession, HoursAccount, HoursLine, Process, Contact, AgreementItem, Event,
 )  # fmt: skip
 BATCH = 1000

@@ -14,6 +14,7 @@ from referrals.time_limits import LONDON
 
 PASSWORD = "quiet-river-walking"  # noqa: S105  (the demonstration's own, printed by demo_signins)
 MARK = "officer@derbyshire.example"  # where this account exists, the demonstration has been loaded
+MANAGER = "manager@derbyshire.example"
 BEGAN = datetime(2022, 11, 1, 9, 0, tzinfo=LONDON)
 
 # (email, name, roles, team, collar number); the first of each role is the one that demo_signins prints
@@ -34,7 +35,7 @@ DERBYSHIRE = (
     ("facilitator@derbyshire.example", "Dev Ashdale", Role.FACILITATOR, "Immediate Justice team", ""),
     ("facilitator2@derbyshire.example", "Rosie Bramwell", Role.FACILITATOR, "Immediate Justice team", ""),
     ("facilitator3@derbyshire.example", "Kian Stanedge", Role.FACILITATOR, "Immediate Justice team", ""),
-    ("manager@derbyshire.example", "Grace Osmaston", Role.MANAGER, "Neighbourhoods", ""),
+    (MANAGER, "Grace Osmaston", Role.MANAGER, "Neighbourhoods", ""),
     ("auditor@derbyshire.example", "Hugh Radbourne", Role.AUDITOR, "Information assurance", ""),
     ("administrator@derbyshire.example", "Iris Peverell", Role.ADMINISTRATOR, "Information services", ""),
 )

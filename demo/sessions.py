@@ -11,10 +11,8 @@ from demo.clock import at, teaching_days
 from demo.names import DISTRICTS, ROOMS
 from demo.plan import Quarter, dice
 from workshops import lifecycle
-from workshops.models import Programme, Session
+from workshops.models import Session
 
-MAIN = "ASB awareness workshop"
-OTHER = "Respect in public places"
 HORIZON = timedelta(days=28)  # how far ahead sessions are in the diary
 CANCELLED_SHARE = 0.04
 SPARE_PLACES = 3
@@ -59,13 +57,6 @@ class Diary:
 
     def __init__(self, book: Book, side: Side, now: datetime):
         self.book, self.side, self.now = book, side, now
-        self.programmes = {
-            name: book.add(Programme(name=name, description=text))
-            for name, text in (
-                (MAIN, "What anti-social behaviour is, whom it harms, and what to do differently."),
-                (OTHER, "The same, for trouble in town centres, on buses and in parks."),
-            )
-        }
         self.slots: list[Slot] = []
         self.busy = set()  # (day, facilitator, start)
 
@@ -95,7 +86,7 @@ class Diary:
         starts_at = at(day, *start)
         session = Session(
             id=uuid_from(rng),
-            programme=self.programmes[OTHER if rng.random() < 0.15 else MAIN],
+            programme_id="asb_awareness",
             force=self.side.force,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=90 if young else 120),

@@ -21,7 +21,7 @@ class SessionFilter(FilterForm):
 
 class ScheduleForm(Form):
     programme = forms.ModelChoiceField(
-        Programme.objects.filter(is_active=True),
+        Programme.objects.none(),
         label="Workshop",
         empty_label="Choose a workshop",
         error_messages={"required": "Select a workshop"},
@@ -71,6 +71,7 @@ class ScheduleForm(Form):
 
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["programme"].queryset = Programme.objects.valid_on(timezone.localdate())
         self.fields["district"].queryset = District.objects.valid_on(timezone.localdate())
         staff = User.objects.with_role(Role.FACILITATOR).filter(organisation=by.organisation_id)
         self.fields["facilitator"].queryset = staff

@@ -20,18 +20,8 @@ class SessionCancelReason(Code):
     """Why a session did not take place."""
 
 
-class Programme(models.Model):
+class Programme(Code):
     """A workshop that is taught again and again, such as ASB awareness."""
-
-    name = models.CharField(max_length=120, unique=True)
-    description = models.TextField(max_length=1000, blank=True)
-    is_active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
 
 
 class Session(models.Model):

@@ -16,7 +16,7 @@ HAPPENED = [
     "Caseworker: Ellen Marsh",
     "First contact with the participant",
     "Assessment completed",
-    "Booked on a workshop: ASB awareness, 16 June 2026",
+    "Booked on a workshop: ASB awareness workshop, 16 June 2026",
     "Workshop attended: Attended and complied",
     "Placement planned at Ilkeston Community Garden: 6 hours",
     "Work session planned for 20 June 2026, 10:00",
@@ -48,7 +48,7 @@ COUNTED = [
 def test_one_case_from_the_referral_to_the_report(
     at_a_browser, clock, working, inspector, officer, triager, facilitator, coordinator, practitioner, manager
 ):
-    programme = Programme.objects.create(name="ASB awareness")
+    programme = Programme.objects.get(code="asb_awareness")
     amir = at_a_browser(officer, inspector=inspector)
     carol = at_a_browser(triager, inspector=inspector)
 
@@ -74,7 +74,7 @@ def test_one_case_from_the_referral_to_the_report(
     steps.assess(ellen)
     steps.propose_assess_and_open_a_site(ellen)
     dev = at_a_browser(facilitator, inspector=inspector)
-    steps.schedule_and_book(dev, programme.name)
+    steps.schedule_and_book(dev, programme.label)
     steps.book(ellen)
 
     clock.move_to(at(steps.WORKSHOP, "17:00"))

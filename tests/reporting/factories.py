@@ -9,7 +9,7 @@ from reporting.models import Report
 from reporting.periods import Period
 from restorative.models import Process
 from tests.factories import make_referral, make_victim
-from workshops.models import Booking, FeedbackResponse, Programme, Session
+from workshops.models import Booking, FeedbackResponse, Session
 
 LONDON = ZoneInfo("Europe/London")
 FIRST_HALF = Period.half_year(2024, 1)
@@ -43,9 +43,8 @@ def make_decision(case, by, outcome="accept", moment="2024-05-02 09:00", reason=
 
 
 def make_session(facilitator, moment="2024-06-03 18:00", status="delivered", **fields):
-    programme, _ = Programme.objects.get_or_create(name="ASB awareness")
     return Session.objects.create(
-        programme=programme,
+        programme_id="asb_awareness",
         force=facilitator.organisation,
         starts_at=at(moment),
         ends_at=at(moment) + timedelta(hours=2),

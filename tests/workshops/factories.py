@@ -4,17 +4,16 @@ from datetime import UTC, datetime, timedelta
 
 from referrals.models import Milestone
 from tests.factories import NOW, make_active_case, make_child, make_person
-from workshops.models import Booking, Programme, Session
+from workshops.models import Booking, Session
 
 TOMORROW = datetime(2026, 6, 11, 9, 0, tzinfo=UTC)  # Thursday, 10:00 in Derbyshire
 
 
 def make_session(facilitator, *, starts_at=TOMORROW, capacity=8, **fields):
     """A session for adults, two hours long, with nobody on it."""
-    programme, _ = Programme.objects.get_or_create(name="ASB awareness")
     return Session.objects.create(
         **{
-            "programme": programme,
+            "programme_id": "asb_awareness",
             "force": facilitator.organisation,
             "starts_at": starts_at,
             "ends_at": starts_at + timedelta(hours=2),

@@ -19,7 +19,7 @@ def test_a_ready_person_gets_a_place_and_the_case_says_so(case, session, triager
     assert (booking.status, booking.booked_by) == ("booked", triager)
     assert Session.objects.get().places_taken == 1
     event = Event.objects.get(kind="booking.made")
-    assert (event.case, event.data) == (case.pk, {"session": "ASB awareness, 11 June 2026"})
+    assert (event.case, event.data) == (case.pk, {"session": "ASB awareness workshop, 11 June 2026"})
 
 
 def test_a_full_session_puts_people_on_its_waiting_list(officer, provider, facilitator, triager):
@@ -234,7 +234,7 @@ def test_a_triager_books_a_person_onto_a_session(case, session, triager, sign_in
     page = client.get(url)
     assert "Jordan Ashe" in page.content.decode()
     done = client.post(url, {"case": case.pk}, follow=True)
-    assert "Jordan Ashe is booked on ASB awareness, Thursday 11 June 2026, 10:00 to 12:00." in done.content.decode()
+    assert "Jordan Ashe is booked on ASB awareness workshop, Thursday 11 June 2026, 10:00 to 12:00." in done.content.decode()
     assert Booking.objects.get().case == case
 
 
@@ -254,7 +254,7 @@ def test_somebody_booked_a_moment_ago_is_refused_with_the_reason(case, session, 
     make_booking(case, make_session(facilitator, starts_at=TOMORROW + timedelta(days=7)))
     page = sign_in(triager).post(reverse("workshops:book_person", args=[session.pk]), {"case": case.pk})
     assert page.status_code == 409
-    assert "is already booked on ASB awareness, Thursday 18 June 2026" in page.content.decode()
+    assert "is already booked on ASB awareness workshop, Thursday 18 June 2026" in page.content.decode()
 
 
 def test_nobody_chosen_says_what_to_choose(case, session, triager, sign_in):

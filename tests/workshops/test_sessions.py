@@ -17,7 +17,7 @@ from workshops.models import Booking, Programme, Session, SessionCancelReason
 def wanted(facilitator):
     """What schedule() needs for tomorrow's session."""
     return {
-        "programme": Programme.objects.create(name="ASB awareness"),
+        "programme": Programme.objects.get(code="asb_awareness"),
         "starts_at": TOMORROW,
         "ends_at": TOMORROW + timedelta(hours=2),
         "place": "Ilkeston Library",
@@ -58,7 +58,7 @@ def test_it_refuses_somebody_who_is_no_facilitator_of_the_force(wanted, triager,
 def test_it_refuses_two_sessions_of_one_facilitator_at_once(wanted, triager):
     operations.schedule(by=triager, **wanted)
     later = {"starts_at": TOMORROW + timedelta(hours=1), "ends_at": TOMORROW + timedelta(hours=3)}
-    with pytest.raises(Refusal, match="Dev Patel already runs ASB awareness on Thursday 11 June 2026, 10:00 to 12:00"):
+    with pytest.raises(Refusal, match="Dev Patel already runs ASB awareness workshop on Thursday 11 June 2026, 10:00 to 12:00"):
         operations.schedule(by=triager, **{**wanted, **later})
     after = {"starts_at": TOMORROW + timedelta(hours=2), "ends_at": TOMORROW + timedelta(hours=3)}
     operations.schedule(by=triager, **{**wanted, **after})
@@ -129,7 +129,7 @@ def test_a_facilitator_schedules_a_session(typed, facilitator, sign_in):
     done = sign_in(facilitator).post(reverse("workshops:schedule_session"), typed, follow=True)
     session = Session.objects.get()
     assert done.redirect_chain == [(reverse("workshops:session", args=[session.pk]), 302)]
-    assert "ASB awareness is scheduled for Thursday 11 June 2026, 10:00 to 12:30." in done.content.decode()
+    assert "ASB awareness workshop is scheduled for Thursday 11 June 2026, 10:00 to 12:30." in done.content.decode()
     assert (session.audience, session.district_id, session.capacity) == ("young_people", "high_peak", 6)
 
 

@@ -3,6 +3,10 @@
 from django.db import migrations
 
 LISTS = {
+    "Programme": (
+        ("code", "label", "hint"),
+        [("asb_awareness", "ASB awareness workshop", "What ASB is, whom it harms, and what to do differently")],
+    ),
     "SessionCancelReason": (
         ("code", "label"),
         [

@@ -13,6 +13,8 @@ from demo import cast, load
 from demo.plan import EARLIEST_TODAY, LATEST_TODAY
 from demo.story import Labels
 from referrals.models import Referral
+from reporting.operations import request_report
+from reporting.periods import Period
 
 # The trail's past is written by its owner: the application's role could not, and should not.
 OWNER = "owner"
@@ -47,3 +49,11 @@ class Command(BaseCommand):
         with connections[OWNER].cursor() as cursor:
             cursor.execute("ANALYZE")
         self.stdout.write(f"{written:,} rows written in {time.monotonic() - made:.1f} s")
+        self.ask_for_reports(today)
+
+    def ask_for_reports(self, today):
+        """The published half-year and the last quarter, as their manager asks for them: a worker makes them."""
+        manager = User.objects.get(email=cast.MANAGER)
+        for period in (Period.half_year(2024, 1), Period.quarter_of(min(today, timezone.localdate())).previous()):
+            report = request_report(period, by=manager)
+            self.stdout.write(f"Asked for the report of {report}")
