@@ -76,7 +76,7 @@ class WorkSessionViewSet(mixins.ListModelMixin, GenericViewSet):
     pagination_class = SoonestFirst
 
     def get_queryset(self):
-        sessions = WorkSession.objects.visible_to(self.request.user)
+        sessions = WorkSession.objects.visible_to(self.request.user, self.permissions[self.action])
         if self.request.query_params.get("missing") == "true":
             sessions = sessions.waiting_for_outcome(timezone.now())
         return sessions.select_related("case__participant", "placement__site")
@@ -111,7 +111,7 @@ class PlacementViewSet(GenericViewSet):
     permissions = {"log_unplanned": "placements.log"}
 
     def get_queryset(self):
-        return Placement.objects.visible_to(self.request.user)
+        return Placement.objects.visible_to(self.request.user, self.permissions[self.action])
 
     @extend_schema(request=ReportSerializer, responses={201: RecordedSerializer})
     @action(detail=True, methods=["post"], url_path="work-sessions")

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from placements.models import Placement, Site, WorkSession
 from tests.factories import make_force, make_provider, make_user
@@ -122,3 +123,12 @@ def test_an_assessment_names_no_victim(case, coordinator, session, sign_in):
     client = sign_in(coordinator)
     for page in ("hours", "assessment", "match"):
         assert b"Poole" not in client.get(reverse(f"placements:{page}", args=[case.pk])).content
+
+
+def test_the_api_ties_recording_to_the_cases_of_the_same_role(session, placement, force):
+    both = make_user("Bo Lane", force, "triager", "coordinator")
+    client = APIClient()
+    client.force_authenticate(both)
+    assert client.get(f"/api/work-sessions/{session.pk}/").status_code == 200
+    assert client.post(f"/api/work-sessions/{session.pk}/log/", {}, format="json").status_code == 404
+    assert client.post(f"/api/placements/{placement.pk}/work-sessions/", {}, format="json").status_code == 404
