@@ -114,8 +114,8 @@ def wait_until_ready(url: str, group: Group, *, seconds: int = 60) -> None:
         time.sleep(0.1)
 
 
-def prepare(folder: Path, env: dict[str, str]) -> None:
-    """Bring the database, the static files and, the first time, the data to where this release wants them."""
+def prepare(env: dict[str, str]) -> None:
+    """Bring the database, the static files and the data to where this release wants them."""
     say("Migrating the database")
     manage("migrate", "--no-input", env=env)
     collected = services.CHECKOUT / "build" / "collected" / ".fingerprint"
@@ -123,10 +123,8 @@ def prepare(folder: Path, env: dict[str, str]) -> None:
         say("Collecting the static files")
         manage("collectstatic", "--no-input", "--clear", env=env)
         collected.write_text(static_fingerprint())
-    if not (folder / "loaded").exists():
-        say("Loading the demonstration data: two years of cases, which takes a minute")
-        manage("load_demo", env=env)
-        (folder / "loaded").touch()
+    say("Loading the demonstration data, unless it is there")
+    manage("load_demo", env=env)
 
 
 def main() -> None:
@@ -141,7 +139,7 @@ def main() -> None:
         services.write_secret(folder / "env", "".join(f"{name}={value}\n" for name, value in given.items()))
         (folder / "media").mkdir(exist_ok=True)
         env = os.environ | given
-        prepare(folder, env)
+        prepare(env)
         say("Starting the web server, a Celery worker and beat")
         # What serves requests never sees the owner's address: it could not touch the trail or the schema if it tried.
         application = env | {"GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port}"}
