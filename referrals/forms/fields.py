@@ -4,6 +4,13 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
+from govuk.layout import Button, Buttons
+
+# What ends a section of a draft.
+SAVE = Buttons(
+    Button("Save and continue"), Button("Save and come back later", name="later", value="1", style="secondary")
+)
+
 
 class CodeField(forms.ModelChoiceField):
     """A choice from a code list: the codes that are valid today, and the one that the case already has."""

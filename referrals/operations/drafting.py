@@ -51,8 +51,11 @@ def draft(*, by, person: dict, participant=None, **fields) -> Referral:
 
 
 def _locked_draft(referral) -> Referral:
-    """The row as it stands now, locked; refuses once the referral is submitted."""
-    current = Referral.objects.select_for_update(of=("self",)).select_related("participant").get(pk=referral.pk)
+    """The row as it stands now, locked; refuses once the referral is submitted.
+
+    Nothing is joined to a row that is locked here or elsewhere: somebody who waited for the lock would get the new row
+    beside the old state of what it is joined to."""
+    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     if current.status != Status.DRAFT:
         raise IllegalMove(
             f"{current.reference} was already submitted: what it says can no longer be changed here. "
@@ -81,7 +84,7 @@ def record_parent_or_carer(referral, *, by, relationship: str, **person) -> Refe
     """The draft names a parent or carer; their record is made, or changed if there is one already."""
     current = _locked_draft(referral)
     if current.parent_or_carer:
-        Person.objects.filter(pk=current.parent_or_carer_id).update(**person)
+        Person.objects.filter(pk=current.parent_or_carer.pk).update(**person)
     else:
         current.parent_or_carer = Person.objects.create(force=current.force, **person)
     current.relationship = relationship
@@ -108,7 +111,7 @@ def record_victim(referral, *, by, victim=None, person: dict | None = None, **fi
     if victim.kind == Victim.Kind.PERSON:
         victim.organisation_name = ""
         if victim.person:
-            Person.objects.filter(pk=victim.person_id).update(**(person or {}))
+            Person.objects.filter(pk=victim.person.pk).update(**(person or {}))
         else:
             victim.person = Person.objects.create(force=current.force, **(person or {}))
     victim.save()
@@ -153,9 +156,7 @@ def submit(referral, *, by) -> None:
     """The referral waits for the triage team, and its clock runs. Refused while a rule blocks it (NotEligible), and
     when it is not a draft."""
     now = timezone.now()
-    current = (
-        Referral.objects.select_for_update(of=("self",)).select_related("participant", "disposal").get(pk=referral.pk)
-    )
+    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     if current.status != Status.DRAFT:
         raise IllegalMove(current.refuse(lifecycle.SUBMIT))
     if findings := blocking(current, now):

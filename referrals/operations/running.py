@@ -19,7 +19,7 @@ def lock_for_stage(referral, stage: str) -> Referral:
     Refused (StageLocked) unless the case is active, has a consent to take part in force, and has reached the milestones
     of lifecycle.UNLOCKS. Called by the operations of the stages.
     """
-    current = Referral.objects.select_for_update(of=("self",)).select_related("plan").get(pk=referral.pk)
+    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     if current.status != Status.ACTIVE:
         raise StageLocked(
             f"{current.reference} is {Status(current.status).label.lower()}, so nothing new can start in it."
@@ -51,7 +51,7 @@ def unreach(case, kind: str, *, by) -> None:
 def take_on(referral, *, by, caseworker=None) -> None:
     """A coordinator of the provider is the caseworker: `by` themselves, or the colleague named. Refused in a closed
     case, and to somebody who takes on what a colleague already has."""
-    current = Referral.objects.select_for_update(of=("self",)).select_related("caseworker").get(pk=referral.pk)
+    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     if current.status in lifecycle.CLOSED:
         raise IllegalMove(f"{current.reference} is {Status(current.status).label.lower()}: it needs no caseworker.")
     if caseworker is None and current.caseworker not in (None, by):

@@ -12,7 +12,7 @@ from audit.doors import refusals_shown_on, status_of
 from audit.trail import record
 from govuk.forms import Form
 from referrals import facts, lifecycle, operations
-from referrals.forms import drafting as forms
+from referrals.forms import drafting, people, victims
 from referrals.lifecycle import Status
 from referrals.models import Person, Referral
 from referrals.operations.drafting import NotEligible
@@ -49,14 +49,14 @@ def draft_page(view):
 @needs("referrals.refer")
 def start(request):
     """Look for an earlier record before a new one is made. Names go by POST only, so that no address holds one."""
-    form = forms.StartForm(posted(request))
+    form = people.StartForm(posted(request))
     context = {"form": form}
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         alike = Person.objects.of_force(request.user.organisation).like(**given)
         known = list(Person.objects.visible_to(request.user).filter(pk__in=alike.values("pk"))[:10])
         record(lifecycle.SEARCHED, by=request.user, ids=[person.pk for person in known])
-        match = forms.MatchForm(request.POST if "looked" in request.POST else None, known=known)
+        match = people.MatchForm(request.POST if "looked" in request.POST else None, known=known)
         if not known or match.is_valid():
             chosen = match.cleaned_data["participant"] if known else match.NEW
             return _begin(request, given, next((p for p in known if str(p.pk) == chosen), None), alike)
@@ -95,7 +95,7 @@ def draft(request, case):
 @needs("referrals.refer")
 @draft_page
 def edit_person(request, case):
-    form = forms.PersonForm(
+    form = people.PersonForm(
         posted(request), instance=Person.objects.visible_to(request.user).get(pk=case.participant_id)
     )
     return _section(
@@ -106,7 +106,7 @@ def edit_person(request, case):
 @needs("referrals.refer")
 @draft_page
 def edit_parent(request, case):
-    form = forms.ParentForm(posted(request), case=case)
+    form = people.ParentForm(posted(request), case=case)
     return _section(
         request,
         case,
@@ -121,26 +121,26 @@ def edit_parent(request, case):
 @needs("referrals.refer")
 @draft_page
 def edit_incident(request, case):
-    return _fields(request, case, "incident", forms.IncidentForm)
+    return _fields(request, case, "incident", drafting.IncidentForm)
 
 
 @needs("referrals.refer")
 @draft_page
 def edit_disposal(request, case):
-    return _fields(request, case, "disposal", forms.DisposalForm, child=is_child(case, timezone.localdate()))
+    return _fields(request, case, "disposal", drafting.DisposalForm, child=is_child(case, timezone.localdate()))
 
 
 @needs("referrals.refer")
 @draft_page
 def edit_authority(request, case):
-    return _fields(request, case, "authority", forms.AuthorityForm)
+    return _fields(request, case, "authority", drafting.AuthorityForm)
 
 
 @needs("referrals.refer")
 @draft_page
 def edit_consent(request, case):
     consents = [consent for consent in case.consents.all() if consent.withdrawn_at is None]
-    form = forms.ConsentForm(posted(request), consents=consents, participant=case.participant)
+    form = victims.ConsentForm(posted(request), consents=consents, participant=case.participant)
     return _section(
         request, case, form, "consent", lambda: operations.record_consents(case, by=request.user, **form.cleaned_data)
     )
@@ -158,7 +158,7 @@ def edit_victims(request, case):
 def edit_victim(request, case, victim_pk=None):
     """One victim: a new one, or one of this draft."""
     victim = get_object_or_404(case.victims.select_related("person"), pk=victim_pk) if victim_pk else None
-    form = forms.VictimForm(posted(request), victim=victim)
+    form = victims.VictimForm(posted(request), victim=victim)
     return _section(
         request,
         case,

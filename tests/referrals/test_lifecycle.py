@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
@@ -14,6 +14,7 @@ from referrals.lifecycle import TRANSITIONS, Status
 from referrals.models import (
     Decision,
     DeclineReason,
+    Disposal,
     OverrideRequest,
     Plan,
     Referral,
@@ -148,6 +149,32 @@ def at_once(*steps):
     return outcomes
 
 
+def while_another_waits(first, second):
+    """Take the first step and hold its transaction until the second waits for it: what the second came to."""
+    outcomes = []
+
+    def run():
+        try:
+            outcomes.append(second())
+        except Exception as raised:
+            outcomes.append(raised)
+        finally:
+            connection.close()
+
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    thread = threading.Thread(target=run)
+    with transaction.atomic(), connection.cursor() as cursor:
+        first()
+        thread.start()
+        while thread.is_alive():
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the same activity for ever
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                break
+    thread.join()
+    return outcomes[0]
+
+
 def refused(outcomes):
     return [outcome for outcome in outcomes if isinstance(outcome, Exception)]
 
@@ -193,6 +220,31 @@ def test_of_two_who_take_a_case_on_at_once_one_has_it(cast, provider):
     winner = Referral.objects.get(pk=case.pk).caseworker
     assert told.sentence == f"{winner} already took on {case.reference}."
     assert Event.objects.filter(kind="referral.taken_on").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_waited_for_a_caseworker_to_be_named_sees_who_it_is(cast, provider):
+    case = make_case(Status.ACTIVE, cast["officer"], cast["triager"], provider)
+    users = [make_user(name, provider, "coordinator") for name in ("Ellen Marsh", "Finn Cole")]
+    copies = [Referral.objects.get(pk=case.pk) for _ in users]
+    told = while_another_waits(
+        lambda: operations.take_on(copies[0], by=users[0]), lambda: operations.take_on(copies[1], by=users[1])
+    )
+    assert isinstance(told, IllegalMove)
+    assert told.sentence == f"Ellen Marsh already took on {case.reference}."
+    assert Referral.objects.get(pk=case.pk).caseworker == users[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_submission_is_judged_by_what_was_saved_while_it_waited(officer):
+    case = make_referral(officer, disposal_id="outcome_22", responsibility="")
+    caution = Disposal.objects.get(code="conditional_caution")  # which needs an admission
+    told = while_another_waits(
+        lambda: operations.edit_draft(Referral.objects.get(pk=case.pk), by=officer, disposal=caution),
+        lambda: operations.submit(Referral.objects.get(pk=case.pk), by=officer),
+    )
+    assert [finding.rule for finding in told.findings] == ["responsibility"]
+    assert Referral.objects.get(pk=case.pk).status == Status.DRAFT
 
 
 @pytest.mark.django_db(transaction=True)
