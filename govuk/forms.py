@@ -219,6 +219,8 @@ def _speak_plainly(field: forms.Field, label: str) -> None:
     for code, message in _messages(field, label).items():
         if field.error_messages.get(code) == stock.get(code):
             field.error_messages[code] = message
+    if getattr(field, "empty_label", None) == "---------":  # Django's own
+        field.empty_label = "Select one"
 
 
 def _messages(field: forms.Field, label: str) -> dict[str, str]:

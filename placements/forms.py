@@ -210,7 +210,7 @@ class ConfirmForm(Form):
 
     def __init__(self, *args, button, cancel, style="", **kwargs):
         super().__init__(*args, **kwargs)
-        self.layout = [Buttons(Button(button, style=style), Link("Cancel", cancel))]
+        self.layout = [Buttons(Button(button, style=style), Link("Go back", cancel))]
 
 
 class PlacementForm(Form):

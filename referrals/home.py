@@ -178,7 +178,7 @@ def _new_cases(cases, count, now, limits):
             Row(
                 _name(c),
                 _page("detail", c),
-                f"First contact: {_contact_clock(c, now, limits).words.lower()}",
+                f"First contact. {_contact_clock(c, now, limits).words}",
                 _late(c, now, limits),
             )
             for c in cases

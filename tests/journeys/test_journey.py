@@ -32,7 +32,7 @@ HAPPENED = [
     "Restorative justice risk assessed",
     "Preparing for restorative justice",
     "Restorative justice facilitated on 25 June 2026",
-    "Outcome agreed: 1 things to do",
+    "Outcome agreed. Things to do: 1",
     "Case closed: completed",
 ]
 # As the first page of the PDF says it: 1 adult came to 1 workshop, worked 6 hours at 1 site, and met the victim.
