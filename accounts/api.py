@@ -1,11 +1,14 @@
 """Signing in and out of the API: an email address and password give a token that lasts twelve hours."""
 
+import hashlib
+
 from django.contrib.auth import authenticate
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from drf_spectacular.utils import extend_schema
 from knox.models import AuthToken
 from rest_framework import serializers
 from rest_framework.response import Response
+from rest_framework.throttling import ScopedRateThrottle, SimpleRateThrottle
 from rest_framework.views import APIView
 
 from accounts.roles import PUBLIC, SIGNED_IN
@@ -27,11 +30,22 @@ class TokenSerializer(serializers.Serializer):
     expires_at = serializers.DateTimeField()
 
 
+class PerAccount(SimpleRateThrottle):
+    """So many attempts for one email address, from wherever they come."""
+
+    scope = "sign-in-account"
+
+    def get_cache_key(self, request, view):
+        email = str(request.data.get("email", "")).lower() if hasattr(request.data, "get") else ""
+        return self.cache_format % {"scope": self.scope, "ident": hashlib.sha256(email.encode()).hexdigest()}
+
+
 class SignInView(APIView):
     """Give an email address and a password, get a token to send as `Authorization: Token …`."""
 
     permission = PUBLIC
     authentication_classes = []
+    throttle_classes = [ScopedRateThrottle, PerAccount]
     throttle_scope = "sign-in"
 
     @extend_schema(request=SignInSerializer, responses=TokenSerializer)

@@ -1,4 +1,4 @@
-"""Gives each request an id, and tells the trail from where it came."""
+"""Gives each request an id, tells the trail from where it came, and lets nothing of a signed-in person be kept."""
 
 import uuid
 
@@ -19,6 +19,8 @@ class RequestContextMiddleware:
         finally:
             request_context.reset(token)
         response["X-Request-ID"] = request.id
+        if getattr(request, "user", None) and request.user.is_authenticated:
+            response["Cache-Control"] = "no-store"  # Back after signing out shows nobody's case
         return response
 
 

@@ -83,7 +83,7 @@ class Seal(models.Model):
     """A hash over every entry of the transactions from_txid <= txid < to_txid, chained to the seal before."""
 
     at = models.DateTimeField()
-    from_txid = models.BigIntegerField()
+    from_txid = models.BigIntegerField(unique=True)  # no two seals follow the same one
     to_txid = models.BigIntegerField()
     entries = models.IntegerField()
     leaves = models.BinaryField()  # 32 bytes an entry, in the order of audit_leaves()

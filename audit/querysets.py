@@ -16,12 +16,10 @@ class EventQuerySet(models.QuerySet):
         whose = Organisation.objects.around(user).values("pk")
         return self.filter(Q(organisation__in=whose) | Q(organisation__isnull=True))
 
-    def timeline(self, case, user):
-        """What was done in one case, newest first: the kinds that this user may see, without the reads.
-
-        The caller has checked that the user may see the case.
-        """
-        return self.filter(case=case.pk, kind__in=trail.timeline_kinds(user)).order_by("-at", "-id")
+    def timeline(self, case):
+        """What was done in one case, newest first, without the reads: the kinds that the roles in which it was opened
+        may see. The case was fetched with the permissions of the person who opened it."""
+        return self.filter(case=case.pk, kind__in=trail.timeline_kinds(case)).order_by("-at", "-id")
 
     def before(self, at, pk):
         """The page that follows the event (at, pk) in a list, newest first."""

@@ -1,5 +1,7 @@
 """Sign-ins, sign-outs, failed attempts and new passwords go to the trail; a password never does."""
 
+from knox.models import AuthToken
+
 from audit.trail import Kind, record
 
 SIGNED_IN = Kind("account.signed_in", act="sign_in")
@@ -22,4 +24,6 @@ def failed(sender, credentials, **kwargs):
 
 
 def password_set(sender, request, user, **kwargs):
+    """Whoever knew the old password is signed out of the API, too."""
+    AuthToken.objects.filter(user=user).delete()
     record(PASSWORD_SET, by=user)

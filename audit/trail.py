@@ -103,9 +103,13 @@ def move(obj, transition: Transition, *, by, case, event=None, **fields) -> None
         record(transition.kind, by=by, case=case, **(event or {}))
 
 
-def timeline_kinds(user) -> list[str]:
-    """Names of the kinds that belong in a case's timeline and that this user may see."""
-    return [kind.name for kind in KINDS.values() if kind.sentence and user.may(kind.permission)]
+def timeline_kinds(case) -> list[str]:
+    """Names of the kinds that belong in the timeline of a case, for the person who opened it (case.may)."""
+    return [
+        kind.name
+        for kind in KINDS.values()
+        if kind.sentence and (kind.permission == SIGNED_IN or case.may(kind.permission))
+    ]
 
 
 class _Missing(dict):

@@ -1,7 +1,10 @@
 """Every address of the API: the apps' own api.py files, sign-in for tokens, and the schema."""
 
+from csp.constants import UNSAFE_INLINE
+from csp.decorators import csp_update
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from django.utils.decorators import method_decorator
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from accounts.api import SignInView, SignOutView
 from accounts.roles import SIGNED_IN
@@ -11,7 +14,11 @@ class SchemaView(SpectacularAPIView):
     permission = SIGNED_IN
 
 
-class DocsView(SpectacularSwaggerView):
+@method_decorator(
+    csp_update({"style-src": [UNSAFE_INLINE], "img-src": ["data:"]}),  # what Swagger UI draws with
+    name="dispatch",
+)
+class DocsView(SpectacularSwaggerSplitView):
     permission = SIGNED_IN
 
 

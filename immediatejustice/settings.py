@@ -104,7 +104,13 @@ for database in DATABASES.values():
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"serializer": "immediatejustice.cache.JSONSerializer"},
+    }
+}
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True  # what a task does, it writes in our own rows
@@ -117,8 +123,13 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 1200}
 CELERY_TIMEZONE = "Europe/London"
 CELERY_BEAT_SCHEDULE = {
-    "seal-the-trail": {"task": "audit.tasks.seal_trail", "schedule": 60.0},
-    "take-up-stalled-reports": {"task": "reporting.tasks.take_up_stalled", "schedule": 30.0},
+    # A call that no worker took before the next one is due is dropped, so that they do not pile up.
+    "seal-the-trail": {"task": "audit.tasks.seal_trail", "schedule": 60.0, "options": {"expires": 60}},
+    "take-up-stalled-reports": {
+        "task": "reporting.tasks.take_up_stalled",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
 }
 
 AUTH_USER_MODEL = "accounts.User"
@@ -152,6 +163,7 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # they name people: never in a cookie
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = env.int("SESSION_IDLE_SECONDS", 60 * 60 * 4)
 SESSION_SAVE_EVERY_REQUEST = True
@@ -228,7 +240,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"sign-in": "10/min"},
+    "DEFAULT_THROTTLE_RATES": {"sign-in": "10/min", "sign-in-account": "20/hour"},
     "NUM_PROXIES": TRUSTED_PROXIES,
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "audit.doors.exception_handler",

@@ -4,7 +4,6 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
-from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import GenericViewSet
@@ -12,7 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 from audit.trail import record
 from placements import lifecycle, operations
 from placements.models import Placement, WorkSession
-from referrals.api import CodeField
+from referrals.api import ByTime, CodeField
 from referrals.lifecycle import LISTED, READ
 from referrals.models import AttendanceOutcome
 
@@ -63,8 +62,7 @@ class RecordedSerializer(serializers.Serializer):
     left = serializers.IntegerField(help_text="Of the order, after this session")
 
 
-class SoonestFirst(CursorPagination):
-    page_size = 50
+class SoonestFirst(ByTime):
     ordering = ("starts_at", "id")
 
 

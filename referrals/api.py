@@ -1,12 +1,13 @@
 """The API of the case: list, read, draft, submit and decide, over the same operations as the pages."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -39,6 +40,11 @@ class CodeField(serializers.PrimaryKeyRelatedField):
     def get_queryset(self):
         return super().get_queryset().valid_on(timezone.localdate())
 
+    def to_internal_value(self, data):
+        if "\x00" in str(data):
+            self.fail("incorrect_type", data_type="text with a NUL")
+        return super().to_internal_value(data)
+
 
 class ParticipantSerializer(serializers.ModelSerializer):
     ethnicity = CodeField(Ethnicity, required=False, allow_null=True)
@@ -47,7 +53,7 @@ class ParticipantSerializer(serializers.ModelSerializer):
     class Meta:
         model = Person
         fields = [
-            "given_names", "family_name", "date_of_birth", "sex", "gender", "ethnicity", "disability", "needs",
+            "id", "given_names", "family_name", "date_of_birth", "sex", "gender", "ethnicity", "disability", "needs",
             "language", "interpreter_needed", "phone", "phone_is_safe", "email", "email_is_safe", "address",
             "district", "school",
         ]  # fmt: skip
@@ -101,9 +107,13 @@ class ConsentSerializer(serializers.Serializer):
 
 
 class DraftSerializer(serializers.ModelSerializer):
-    """What an officer's own system sends: everything that the pages ask."""
+    """What an officer's own system sends: everything that the pages ask. A person already known is named by
+    `known_participant`, the id in one of the officer's earlier cases."""
 
-    participant = ParticipantSerializer()
+    participant = ParticipantSerializer(required=False)
+    known_participant = serializers.PrimaryKeyRelatedField(
+        queryset=Person.objects.none(), required=False, write_only=True
+    )
     parent_or_carer = ParentOrCarerSerializer(required=False)
     victims = VictimSerializer(many=True, required=False)
     consent = ConsentSerializer(required=False)
@@ -114,10 +124,10 @@ class DraftSerializer(serializers.ModelSerializer):
     class Meta:
         model = Referral
         fields = [
-            "participant", "parent_or_carer", "victims", "consent", "supervisor", "appropriate_adult",
-            "incident_number", "crime_number", "offence", "asb_qualifier", "offence_at", "place", "district",
-            "circumstances", "risks", "domestic_abuse", "hate", "sexual", "weapon", "serious_violence", "inspector",
-            "inspector_reason", "disposal", "disposal_at", "sufficient_evidence", "responsibility", "gravity_score",
+            "participant", "known_participant", "parent_or_carer", "victims", "consent", "supervisor",
+            "appropriate_adult", "incident_number", "crime_number", "offence", "asb_qualifier", "offence_at",
+            "place", "district", "circumstances", "risks", "domestic_abuse", "hate", "sexual", "weapon",
+            "serious_violence", "inspector", "inspector_reason", "disposal", "disposal_at", "sufficient_evidence", "responsibility", "gravity_score",
             "rationale", "hours_set", "hours_reason",
         ]  # fmt: skip
         extra_kwargs = {
@@ -125,15 +135,27 @@ class DraftSerializer(serializers.ModelSerializer):
             "hours_set": {"min_value": 1, "max_value": 300},
         }
 
+    def get_fields(self):
+        fields = super().get_fields()
+        if request := self.context.get("request"):
+            fields["known_participant"].queryset = Person.objects.visible_to(request.user)
+        return fields
+
+    def validate(self, attrs):
+        if ("participant" in attrs) == ("known_participant" in attrs):
+            raise serializers.ValidationError({"participant": "Give either a new person or one already known."})
+        return attrs
+
     @transaction.atomic
     def create(self, validated_data):
         """One draft with everything in it, or nothing."""
         by = self.context["request"].user
-        person = validated_data.pop("participant")
+        person = validated_data.pop("participant", {})
+        known = validated_data.pop("known_participant", None)
         parent = validated_data.pop("parent_or_carer", None)
         victims = validated_data.pop("victims", [])
         consent = validated_data.pop("consent", None)
-        referral = operations.draft(by=by, person=person, **validated_data)
+        referral = operations.draft(by=by, person=person, participant=known, **validated_data)
         if parent:
             operations.record_parent_or_carer(referral, by=by, **parent)
         for victim in victims:
@@ -154,8 +176,18 @@ class ReferralListSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
+# What a case page shows only to the officer and the triage team, and what a provider's coordinator sees besides.
+IN_FULL = ("circumstances",)
+IN_FULL_OF_PERSON = ("sex", "gender", "ethnicity", "disability")
+FOR_WORK = ("risks",)
+FOR_WORK_OF_PERSON = (
+    "needs", "language", "interpreter_needed", "phone", "phone_is_safe", "email", "email_is_safe", "address",
+    "district", "school",
+)  # fmt: skip
+
+
 class ReferralSerializer(serializers.ModelSerializer):
-    """A case as this person may see it: victims only for those who may."""
+    """A case as this person may see it, on its page and here: fields that their role does not show are left out."""
 
     participant = ParticipantSerializer()
     referred_by = serializers.CharField(source="referred_by.full_name")
@@ -173,6 +205,19 @@ class ReferralSerializer(serializers.ModelSerializer):
             "gravity_score", "hours_set", "hours_reason", "submitted_at", "decided_at", "closed_at", "provider",
             "caseworker", "victims", "milestones", "triage_due_at",
         ]  # fmt: skip
+
+    def to_representation(self, referral):
+        shown = super().to_representation(referral)
+        in_full = referral.may("referrals.see_victim")
+        hidden, hidden_of_person = ([], []) if in_full else ([*IN_FULL], [*IN_FULL_OF_PERSON])
+        if not in_full and not referral.may("placements.assess"):
+            hidden += FOR_WORK
+            hidden_of_person += FOR_WORK_OF_PERSON
+        for name in hidden:
+            del shown[name]
+        for name in hidden_of_person:
+            del shown["participant"][name]
+        return shown
 
     @extend_schema_field(VictimSerializer(many=True))
     def get_victims(self, referral):
@@ -214,8 +259,24 @@ class WithdrawSerializer(serializers.Serializer):
     reason = CodeField(WithdrawReason)
 
 
-class NewestFirst(CursorPagination):
+class ByTime(CursorPagination):
+    """Pages by a time that is never null; a cursor that holds no time is no page (404)."""
+
     page_size = 50
+
+    def decode_cursor(self, request):
+        cursor = super().decode_cursor(request)
+        if cursor and cursor.position is not None:
+            try:
+                moment = datetime.fromisoformat(cursor.position)
+            except ValueError:
+                moment = None
+            if moment is None or moment.utcoffset() is None or abs(moment.utcoffset()) > timedelta(hours=15):
+                raise NotFound(self.invalid_cursor_message)
+        return cursor
+
+
+class NewestFirst(ByTime):
     ordering = ("-created_at", "-id")
 
 
@@ -246,7 +307,8 @@ class ReferralViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, GenericVie
 
     def get_queryset(self):
         permission = self.permissions.get(self.action, "referrals.read")
-        return Referral.objects.visible_to(self.request.user, permission).with_people()
+        user = self.request.user
+        return Referral.objects.visible_to(user, permission).with_people().with_permissions_of(user)
 
     def get_serializer_class(self):
         return self.serializers.get(self.action, ReferralSerializer)
@@ -267,7 +329,8 @@ class ReferralViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, GenericVie
         """A draft of the officer who signed in, with everything that is sent."""
         serializer = self.get_serializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        return self._case(serializer.save(), status.HTTP_201_CREATED)
+        made = serializer.save()
+        return self._case(self.get_queryset().get(pk=made.pk), status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=ReferralSerializer)
     @action(detail=True, methods=["post"])

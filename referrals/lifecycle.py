@@ -82,14 +82,14 @@ REOPEN_DECISION = Transition(
     (S.DECLINED, S.WITHDRAWN),
     S.SUBMITTED,
     "referrals.override",
-    Kind("referral.reopened_for_decision", "Reopened for a decision: {reason}"),
+    Kind("referral.reopened_for_decision", "Reopened for a decision"),
 )
 REOPEN_WORK = Transition(
     "reopen",
     (S.COMPLETED, S.RETURNED),
     S.ACTIVE,
     "referrals.override",
-    Kind("referral.reopened", "Reopened: {reason}"),
+    Kind("referral.reopened", "Reopened"),
 )
 
 TRANSITIONS = (

@@ -11,12 +11,17 @@ from audit.trail import record
 from reporting import lifecycle, operations, reports
 from reporting.periods import Period
 
+EARLIEST, LATEST = 2000, 2100
+
 
 class PeriodSerializer(serializers.Serializer):
     start = serializers.DateField(help_text="First day")
     end = serializers.DateField(help_text="Last day, counted in")
 
     def validate(self, attrs):
+        for name, day in attrs.items():
+            if not EARLIEST <= day.year <= LATEST:
+                raise serializers.ValidationError({name: f"Enter a year from {EARLIEST} to {LATEST}."})
         if attrs["end"] < attrs["start"]:
             raise serializers.ValidationError({"end": "Enter a last day that is not before the first."})
         return attrs

@@ -67,7 +67,10 @@ DECLARE
     sealed integer;
     joined bytea;
 BEGIN
-    PERFORM pg_advisory_xact_lock(hashtext('audit_seal'));
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'Seal in a transaction that reads what is committed: an older snapshot would miss the last seal.';
+    END IF;
+    LOCK TABLE audit_seal IN SHARE ROW EXCLUSIVE MODE; -- one at a time; the application's role cannot hold this lock
     upto := pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
     SELECT * INTO last FROM audit_seal ORDER BY id DESC LIMIT 1;
     IF upto < last.to_txid THEN

@@ -1,6 +1,7 @@
 """From the first draft to submission: what the officer does."""
 
 from dataclasses import asdict
+from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -11,6 +12,16 @@ from referrals import lifecycle
 from referrals.facts import blocking
 from referrals.lifecycle import Status
 from referrals.models import Consent, Person, Referral, Victim
+
+IDENTITY = {"given_names", "family_name", "date_of_birth", "sex"}  # of a person: other cases rely on them
+NOT_IN_THE_FUTURE = {
+    "date_of_birth": "The date of birth",
+    "offence_at": "The time of the offence",
+    "disposal_at": "The time of the disposal",
+    "consulted_on": "The day on which the victim was asked",
+    "told_about_rj_on": "The day on which the victim was told about restorative justice",
+    "given_on": "The day of the consent",
+}
 
 
 class NotEligible(Refusal):
@@ -41,6 +52,7 @@ def next_reference(now) -> str:
 def draft(*, by, person: dict, participant=None, **fields) -> Referral:
     """A draft exists for a new person (their fields in `person`) or for one already known (`participant`)."""
     now = timezone.now()
+    _not_in_the_future(**person, **fields)
     if participant is None:
         participant = Person.objects.create(force=by.organisation, **person)
     referral = Referral.objects.create(
@@ -66,17 +78,39 @@ def _locked_draft(referral) -> Referral:
 
 @transaction.atomic
 def edit_draft(referral, *, by, person: dict | None = None, **fields) -> Referral:
-    """The draft says what is given. `person` changes the participant's own record. Refused once submitted."""
+    """The draft says what is given. `person` changes the participant's own record. Refused once submitted, for a
+    date in the future, and for a new name, sex or date of birth of somebody who has another case."""
+    _not_in_the_future(**(person or {}), **fields)
     current = _locked_draft(referral)
-    for name, value in (person or {}).items():
-        setattr(current.participant, name, value)
     if person:
-        current.participant.save(update_fields=list(person))
+        _change_participant(current, person)
     for name, value in fields.items():
         setattr(current, name, value)
     current.save(update_fields=[*fields, "updated_at"])
     record(lifecycle.EDITED, by=by, case=current, fields=sorted([*(person or {}), *fields]))
     return current
+
+
+def _change_participant(draft, person):
+    known = Person.objects.select_for_update(of=("self",)).get(pk=draft.participant_id)
+    changed = {name: value for name, value in person.items() if getattr(known, name) != value}
+    if IDENTITY & set(changed) and known.referrals.exclude(pk=draft.pk).exists():
+        raise Refusal(
+            f"{known.name} has another case, so the name, sex and date of birth on record stay as they are. If this is "
+            "somebody else, start the referral again as a new person.",
+            next(name for name in person if name in IDENTITY & set(changed)),
+        )
+    for name, value in changed.items():
+        setattr(known, name, value)
+    known.save(update_fields=list(changed))
+
+
+def _not_in_the_future(**fields):
+    now = timezone.now()
+    for name, words in NOT_IN_THE_FUTURE.items():
+        value = fields.get(name)
+        if value and value > (now if isinstance(value, datetime) else timezone.localdate(now)):
+            raise Refusal(f"{words} must not be in the future.", name)
 
 
 @transaction.atomic
@@ -103,7 +137,8 @@ def record_adults(referral, *, by, parent: dict | None, appropriate_adult: str) 
 
 @transaction.atomic
 def record_victim(referral, *, by, victim=None, person: dict | None = None, **fields) -> Victim:
-    """The draft has one more victim, or `victim` says what is given."""
+    """The draft has one more victim, or `victim` says what is given. Refused for a date in the future."""
+    _not_in_the_future(**fields)
     current = _locked_draft(referral)
     victim = victim or Victim(case=current)
     for name, value in fields.items():
@@ -132,7 +167,9 @@ def remove_victim(victim, *, by) -> None:
 
 @transaction.atomic
 def record_consents(referral, *, by, kinds, given_by: str, relationship: str, given_on) -> None:
-    """Exactly these kinds of consent are in force, signed as given. One no longer given is withdrawn, not deleted."""
+    """Exactly these kinds of consent are in force, signed as given. One no longer given is withdrawn, not deleted.
+    Refused for a date in the future."""
+    _not_in_the_future(given_on=given_on)
     current = _locked_draft(referral)
     now = timezone.now()
     version = settings.SCHEME["CONSENT_FORM_VERSION"]
@@ -146,7 +183,7 @@ def record_consents(referral, *, by, kinds, given_by: str, relationship: str, gi
             given_on=given_on,
             form_version=version,
         )
-        for kind in kinds
+        for kind in sorted(set(kinds))
     )
     record(lifecycle.EDITED, by=by, case=current, fields=["consent"])
 

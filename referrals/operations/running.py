@@ -72,6 +72,7 @@ def record_first_contact(referral, *, by, at) -> None:
         raise IllegalMove(f"{referral.reference} is {Status(referral.status).label.lower()}.")
     if at > timezone.now():
         raise Refusal("Enter a time that is not in the future.", "at")
+    referral = _locked(referral)
     if referral.decided_at is None or at < referral.decided_at:
         accepted = referral.decided_at and timezone.localtime(referral.decided_at)
         raise Refusal(
@@ -82,6 +83,11 @@ def record_first_contact(referral, *, by, at) -> None:
         )
     reach(referral, Milestone.Kind.FIRST_CONTACT, at=at, by=by)
     record(lifecycle.CONTACTED, by=by, case=referral)
+
+
+def _locked(referral) -> Referral:
+    """The case as it stands now, locked until the transaction ends."""
+    return Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
 
 
 @transaction.atomic
@@ -98,7 +104,7 @@ def resume(referral, *, by) -> None:
 @transaction.atomic
 def complete(referral, *, by) -> None:
     """The case is closed as completed. Refused while the plan's workshop or hours are not done."""
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    current = _locked(referral)
     if current.status != Status.ACTIVE:
         raise IllegalMove(current.refuse(lifecycle.COMPLETE))
     missing = facts.missing_to_complete(current)
@@ -128,6 +134,7 @@ def return_to_officer(referral, *, by, reason) -> None:
 def ask_override(referral, *, by, kind: str, reason: str) -> OverrideRequest:
     """A manager is asked to set a rule aside. Refused while the same is already asked, and when it makes no sense."""
     kind = OverrideRequest.Kind(kind)
+    referral = _locked(referral)
     closed = referral.status in lifecycle.CLOSED
     if (kind == OverrideRequest.Kind.REOPEN) != closed:
         raise Refusal(
@@ -151,7 +158,9 @@ def ask_override(referral, *, by, kind: str, reason: str) -> OverrideRequest:
 @transaction.atomic
 def decide_override(request, *, by, agreed: bool, reason: str) -> None:
     """The manager agreed or refused, once. An agreed reopening reopens the case: to a decision if it was declined or
-    withdrawn before one, else to work."""
+    withdrawn before one, else to work. Refused to the person who asked, and to the one who made the referral."""
+    if by.pk in (request.asked_by_id, request.case.referred_by_id):
+        raise Refusal("You asked for this, or made the referral, so another manager must decide.")
     now = timezone.now()
     decided = OverrideRequest.objects.filter(pk=request.pk, decided_at__isnull=True).update(
         agreed=agreed, decision_reason=reason, decided_by=by, decided_at=now
@@ -170,23 +179,24 @@ def decide_override(request, *, by, agreed: bool, reason: str) -> None:
         answer="agreed" if agreed else "refused",
     )
     if agreed and request.kind == OverrideRequest.Kind.REOPEN:
-        _reopen(case, by=by, reason=reason)
+        _reopen(case, by=by)
 
 
-def _reopen(case, *, by, reason):
+def _reopen(case, *, by):
     fields = {"closed_at": None, "withdraw_reason": None, "return_reason": None}
     if case.status in lifecycle.REOPEN_WORK.sources:
-        move(case, lifecycle.REOPEN_WORK, by=by, case=case, event={"reason": reason}, **fields)
+        move(case, lifecycle.REOPEN_WORK, by=by, case=case, **fields)
     elif case.submitted_at is None:
         raise Refusal(f"{case.reference} was withdrawn before it was submitted: make a new referral instead.")
     else:
-        move(case, lifecycle.REOPEN_DECISION, by=by, case=case, event={"reason": reason}, decided_at=None, **fields)
+        move(case, lifecycle.REOPEN_DECISION, by=by, case=case, decided_at=None, **fields)
 
 
 @transaction.atomic
 def check_further_offence(referral, *, by, months: int, done_on, result: str) -> FurtherOffenceCheck:
     """Police records were checked for an offence within so many months of completing. Refused for a case that was not
     completed, before the window has wholly gone by, for a future date, and a second time for one window."""
+    referral = _locked(referral)
     if referral.status != Status.COMPLETED:
         raise Refusal(f"{referral.reference} was not completed, so there is nothing to check.")
     window_ends = rules.add_months(timezone.localdate(referral.closed_at), months)

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from django.db import transaction
 from django.utils import timezone
 
-from audit.trail import Refusal, move, record
+from audit.trail import IllegalMove, Refusal, move, record
 from referrals import lifecycle, rules
 from referrals.facts import facts_of
+from referrals.lifecycle import Status
 from referrals.models import Decision, Plan, Query, Referral
 
 
@@ -61,6 +62,7 @@ def accept(
         event={"hours": hours, "provider": provider.name},
         provider=provider,
         decided_at=now,
+        caseworker_id=current.caseworker_id if current.provider_id == provider.pk else None,
     )
     _decide(referral, Decision.Outcome.ACCEPT, by, now, findings, rationale=rationale)
     plan, _ = Plan.objects.update_or_create(
@@ -122,9 +124,13 @@ def withdraw(referral, *, by, reason) -> None:
 
 @transaction.atomic
 def assign(referral, *, by, to) -> None:
-    """One triager has the referral on their list. Refused for somebody who may not triage in this force."""
+    """One triager has the referral on their list. Refused for somebody who may not triage in this force, and once it is
+    decided."""
     if to is not None and not (to.may("referrals.triage") and to.organisation_id == referral.force_id):
         raise Refusal(f"{to} is not on the triage team of {referral.force}.", "assigned_to")
-    referral.assigned_to = to
-    referral.save(update_fields=["assigned_to", "updated_at"])
-    record(lifecycle.ASSIGNED, by=by, case=referral, to=str(to) if to else "nobody")
+    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    if current.status not in (Status.SUBMITTED, Status.QUERIED):
+        raise IllegalMove(f"{current.reference} waits for no decision: it is {current.get_status_display().lower()}.")
+    current.assigned_to = to
+    current.save(update_fields=["assigned_to", "updated_at"])
+    record(lifecycle.ASSIGNED, by=by, case=current, to=str(to) if to else "nobody")

@@ -31,3 +31,8 @@ def test_a_period_that_ends_before_it_starts_is_refused(api_as, manager):
 
 def test_an_officer_has_no_figures(api_as, officer):
     assert api_as(officer).get(JUNE).status_code == 403
+
+
+@pytest.mark.parametrize("period", ["start=0001-01-01&end=0001-02-01", "start=9999-01-01&end=9999-12-31"])
+def test_a_year_that_nobody_means_is_refused(api_as, manager, period):
+    assert api_as(manager).get(f"/api/figures/?{period}").status_code == 400

@@ -1,12 +1,14 @@
 """The case over the API: the same operations, permissions and rows as the pages."""
 
+from base64 import b64encode
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from audit.models import Event
-from referrals.models import Person, Referral
-from tests.factories import make_active_case, make_referral, make_victim
+from referrals.models import OverrideRequest, Person, Referral
+from tests.factories import NOW, make_active_case, make_person, make_referral, make_victim
 
 pytestmark = pytest.mark.django_db
 
@@ -156,3 +158,73 @@ def test_the_schema_describes_every_address(api_as, officer):
     schema = api_as(officer).get("/api/schema/", headers={"accept": "application/vnd.oai.openapi+json"})
     assert schema.status_code == 200
     assert "/api/referrals/{id}/accept/" in schema.content.decode()
+
+
+def test_a_role_reads_no_more_here_than_on_the_page(api_as, officer, triager, coordinator, provider):
+    """The officer writes what happened for the triage team; a provider's coordinator gets what the work takes."""
+    person = make_person(
+        officer.organisation, "Jordan", "Ashe", phone="07700 900321", ethnicity_id="W1", disability="yes"
+    )
+    case = make_active_case(officer, provider, participant=person, risks="Afraid of dogs.")
+    address = f"/api/referrals/{case.pk}/"
+    for reader in (officer, triager):
+        seen = api_as(reader).get(address).json()
+        assert seen["circumstances"] == case.circumstances
+        assert seen["participant"]["ethnicity"] == "W1"
+    seen = api_as(coordinator).get(address).json()
+    assert seen["participant"]["phone"] == "07700 900321"
+    assert seen["risks"] == "Afraid of dogs."
+    assert not {"circumstances"} & set(seen)
+    assert not {"ethnicity", "disability", "sex", "gender"} & set(seen["participant"])
+
+
+def test_a_manager_who_was_asked_reads_neither_risks_nor_how_to_reach_the_person(
+    api_as, officer, triager, manager, provider
+):
+    person = make_person(officer.organisation, "Jordan", "Ashe", phone="07700 900321")
+    case = make_active_case(officer, provider, participant=person, risks="Afraid of dogs.")
+    OverrideRequest.objects.create(
+        case=case, kind="place_before_workshop", reason="Works nights.", asked_by=triager, asked_at=NOW
+    )
+    seen = api_as(manager).get(f"/api/referrals/{case.pk}/")
+    assert seen.status_code == 200
+    assert "07700" not in seen.content.decode()
+    assert "dogs" not in seen.content.decode()
+
+
+def test_a_person_already_known_is_named_by_their_id(api_as, officer, other_officer):
+    known = make_referral(officer, status="submitted").participant
+    theirs = {**WHOLE, "known_participant": str(known.pk)}
+    del theirs["participant"]
+    assert api_as(officer).post("/api/referrals/", theirs, format="json").json()["participant"]["id"] == str(known.pk)
+    assert api_as(other_officer).post("/api/referrals/", theirs, format="json").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"participant": {**WHOLE["participant"], "date_of_birth": "2999-01-01"}},
+        {"offence_at": "9999-01-01T00:00:00Z"},
+        {"consent": {**WHOLE["consent"], "given_on": "2999-01-01"}},
+        {"victims": [{**WHOLE["victims"][0], "consulted_on": "2999-01-01"}]},
+        {"offence": "\u0000"},
+        {"district": "\u0000"},
+        {"rationale": "a\u0000b"},
+    ],
+)
+def test_bad_input_is_refused_and_leaves_nothing(api_as, officer, fault):
+    answer = api_as(officer).post("/api/referrals/", {**WHOLE, **fault}, format="json")
+    assert answer.status_code in (400, 422), answer.content
+    assert not Referral.objects.exists()
+
+
+def test_the_same_consent_twice_is_one_consent(api_as, officer):
+    twice = {**WHOLE, "consent": {**WHOLE["consent"], "kinds": ["take_part", "take_part"]}}
+    assert api_as(officer).post("/api/referrals/", twice, format="json").status_code == 201
+    assert Referral.objects.get().consents.count() == 1
+
+
+@pytest.mark.parametrize("position", ["abc", "\x00", "2026-01-01T00:00:00+20:00", "2026-01-01T00:00:00"])
+def test_a_cursor_that_holds_no_time_is_no_page(api_as, triager, position):
+    cursor = b64encode(f"p={position}".encode()).decode()
+    assert api_as(triager).get("/api/referrals/", {"cursor": cursor}).status_code == 404

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from allauth.account.signals import password_changed
 from rest_framework.test import APIClient
 
 from tests.factories import NOW, PASSWORD
@@ -53,3 +54,20 @@ def test_guessing_passwords_is_slowed_down(officer):
     assert (
         client.post("/api/sign-in/", {"email": officer.email, "password": PASSWORD}, format="json").status_code == 429
     )
+
+
+def test_guessing_one_password_from_many_places_is_slowed_down(officer):
+    for number in range(20):
+        APIClient(REMOTE_ADDR=f"203.0.113.{number}").post(
+            "/api/sign-in/", {"email": officer.email, "password": "guess"}, format="json"
+        )
+    last = APIClient(REMOTE_ADDR="203.0.113.99").post(
+        "/api/sign-in/", {"email": officer.email.upper(), "password": PASSWORD}, format="json"
+    )
+    assert last.status_code == 429
+
+
+def test_a_new_password_ends_the_tokens(api_as, triager):
+    client = api_as(triager)
+    password_changed.send(sender=type(triager), request=None, user=triager)
+    assert client.get("/api/referrals/").status_code == 401
