@@ -21,7 +21,7 @@ from restorative.models import AgreementItem, Contact, Process
 def start(case, *, by, victim, practitioner) -> Process:
     """There is a process, to be offered to this victim by this practitioner. Refused unless the case is active, the
     victim is of this case and has no open process, and the practitioner works for the case's provider."""
-    case = Referral.objects.select_for_update(of=("self",)).select_related("provider").get(pk=case.pk)
+    case = Referral.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if refusal := lifecycle.start_refusal(case):
         raise Refusal(refusal)
     if victim.case_id != case.pk:
@@ -202,9 +202,9 @@ def record_contact(process, *, by, party: str, how: str, at, notes: str) -> Cont
 
 
 def _locked(process) -> Process:
-    """The process as it stands, locked until the transaction ends."""
-    rows = Process.objects.select_for_update(of=("self",)).select_related("case__provider", "practitioner")
-    return rows.get(pk=process.pk)
+    """The process as it stands, locked until the transaction ends. Nothing is joined to it: whoever waited for the lock
+    would get the new row beside the old state of what it is joined to, or no row at all."""
+    return Process.objects.select_for_update(of=("self",)).get(pk=process.pk)
 
 
 def _taking(process, transition, by) -> Process:

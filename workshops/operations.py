@@ -282,7 +282,7 @@ def record_feedback(
     """What somebody said of the workshop they attended: for each of rules.STATEMENTS True (agree), False (disagree) or
     None (rather not say). Refused unless they attended, and a second time."""
     now = timezone.now()
-    current = Booking.objects.select_for_update(of=("self",)).select_related("case").get(pk=booking.pk)
+    current = Booking.objects.select_for_update(of=("self",)).get(pk=booking.pk)
     if current.status != BookingStatus.ATTENDED:
         raise Refusal("Feedback is recorded only for somebody who attended.")
     try:

@@ -15,7 +15,7 @@ from referrals.operations import lock_for_stage
 
 def _locked_site(pk) -> Site:
     """The site's row, locked, so that two people cannot both take its last place."""
-    return Site.objects.select_for_update(of=("self",), no_key=True).select_related("activity").get(pk=pk)
+    return Site.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
 
 
 def _open_account(case) -> HoursAccount:

@@ -10,6 +10,7 @@ from placements import operations
 from placements.models import HoursAccount, Site, WorkSession
 from tests.factories import make_person
 from tests.placements.factories import (
+    TODAY,
     at,
     make_coordinator,
     make_placement,
@@ -17,6 +18,7 @@ from tests.placements.factories import (
     make_session,
     outcome,
 )
+from tests.waiting import while_another_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -111,3 +113,13 @@ def test_a_session_is_either_recorded_or_cancelled(placement, coordinator):
 
     said = at_once(absent, lambda: operations.cancel_work_session(session, by=coordinator))
     assert sorted(refusal is None for refusal in said) == [False, True]
+
+
+def test_whoever_waited_for_a_site_to_be_changed_plans_by_what_it_is_now(case, site, coordinator):
+    told = while_another_waits(
+        lambda: Site.objects.filter(pk=site.pk).update(activity_id="foodbank", suitable_under_18=False),
+        lambda: operations.plan_placement(
+            case, by=coordinator, site=site, minutes_agreed=60, signed_by="Jordan Ashe", signed_on=TODAY
+        ),
+    )
+    assert told.site.activity_id == "foodbank"

@@ -3,7 +3,7 @@
 import threading
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
@@ -24,6 +24,8 @@ from referrals.models import (
 )
 from tests.factories import NOW, make_referral, make_user
 from tests.referrals.factories import make_case
+from tests.referrals.pages import row_of
+from tests.waiting import while_another_waits
 
 ACCEPTED = {"hours": 12, "workshop_needed": True, "rj_to_explore": False, "rationale": "Suitable."}
 REOPENED = {"closed_at": None, "withdraw_reason": None, "return_reason": None}
@@ -62,10 +64,6 @@ TAKE = {
 @pytest.fixture
 def cast(officer, triager, manager, provider):
     return {"officer": officer, "triager": triager, "manager": manager, "provider": provider}
-
-
-def row_of(case):
-    return Referral.objects.filter(pk=case.pk).values().get()
 
 
 @pytest.mark.parametrize("transition", TRANSITIONS, ids=lambda t: t.kind.name)
@@ -147,32 +145,6 @@ def at_once(*steps):
     for thread in threads:
         thread.join()
     return outcomes
-
-
-def while_another_waits(first, second):
-    """Take the first step and hold its transaction until the second waits for it: what the second came to."""
-    outcomes = []
-
-    def run():
-        try:
-            outcomes.append(second())
-        except Exception as raised:
-            outcomes.append(raised)
-        finally:
-            connection.close()
-
-    waiting = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-    thread = threading.Thread(target=run)
-    with transaction.atomic(), connection.cursor() as cursor:
-        first()
-        thread.start()
-        while thread.is_alive():
-            cursor.execute("SELECT pg_stat_clear_snapshot()")  # else a transaction sees the same activity for ever
-            cursor.execute(waiting)
-            if cursor.fetchone()[0]:
-                break
-    thread.join()
-    return outcomes[0]
 
 
 def refused(outcomes):
