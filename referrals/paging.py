@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q
 from django.http import Http404
+
+from referrals.querysets import IsIn
 
 SIZE = 25
 
@@ -19,9 +22,10 @@ class Page:
     after: str
 
 
-def page(rows, *, key: str, newest_first: bool, after: str = "", before: str = "") -> Page:
+def page(rows, dress, *, key: str, newest_first: bool, after: str = "", before: str = "") -> Page:
     """One page of a QuerySet in the order of (key, id), where key is a time that is never null.
 
+    `dress` adds to a QuerySet what each row is shown with: it is joined to the rows of the page, not to all of them.
     Give a cursor of another page as `after` or `before`. One that cannot be read is a page that does not exist (404).
     """
     backwards = bool(before)
@@ -29,7 +33,9 @@ def page(rows, *, key: str, newest_first: bool, after: str = "", before: str = "
     if cursor := before or after:
         rows = rows.filter(_beyond(key, cursor, "lt" if downwards else "gt"))
     sign = "-" if downwards else ""
-    found = list(rows.order_by(f"{sign}{key}", f"{sign}id")[: SIZE + 1])
+    order = (f"{sign}{key}", f"{sign}id")
+    keys = rows.order_by(*order).values("pk")[: SIZE + 1]
+    found = list(dress(rows.model.objects.filter(IsIn("pk", ArraySubquery(keys)))).order_by(*order))
     more, found = len(found) > SIZE, found[:SIZE]
     if backwards:
         found.reverse()

@@ -23,7 +23,8 @@ class Array(Func):
 
 
 class IsIn(Func):
-    """Whether a value is in an array. Unlike IN and EXISTS it lets an OR of conditions use their indexes."""
+    """Whether a value is in an array. Unlike IN and EXISTS it lets an OR of conditions use their indexes, and a list of
+    a few rows among a million start from those few."""
 
     template = "(%(expressions)s))"
     arg_joiner = " = ANY("
@@ -56,10 +57,11 @@ class ReferralQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_active:
             return {}
         force = Q(force=user.organisation_id)
+        own = self.model._base_manager.filter(referred_by=user).values("pk")
         named = self.model.named_officers.through.objects.filter(user=user).values("referral")  # type: ignore[attr-defined]
         asked = self.model.override_requests.rel.related_model.objects.filter(case=OuterRef("pk"))  # type: ignore[attr-defined]
         by_role = {
-            Role.REFERRER: force & (Q(referred_by=user) | Q(IsIn("pk", ArraySubquery(named)))),
+            Role.REFERRER: force & (Q(IsIn("pk", ArraySubquery(own))) | Q(IsIn("pk", ArraySubquery(named)))),
             Role.TRIAGER: force & Q(submitted_at__isnull=False),
             Role.COORDINATOR: Q(provider=user.organisation_id),
             Role.MANAGER: force & Exists(asked),

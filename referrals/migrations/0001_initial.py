@@ -459,6 +459,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='referral',
+            index=models.Index(fields=['provider', 'closed_at'], name='referrals_caseload_closed'),
+        ),
+        migrations.AddIndex(
+            model_name='referral',
             index=models.Index(fields=['referred_by', '-created_at'], name='referrals_mine'),
         ),
         migrations.AddConstraint(

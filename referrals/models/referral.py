@@ -154,6 +154,7 @@ class Referral(models.Model):
             models.Index(fields=["force", "submitted_at"], name="referrals_submitted"),
             models.Index(fields=["force", "closed_at"], name="referrals_closed"),
             models.Index(fields=["provider", "status", "decided_at", "id"], name="referrals_caseload"),
+            models.Index(fields=["provider", "closed_at"], name="referrals_caseload_closed"),
             models.Index(fields=["referred_by", "-created_at"], name="referrals_mine"),
         ]
 

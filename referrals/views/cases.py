@@ -43,9 +43,9 @@ def cases(request):
     form = CasesFilter(request.GET or None, initial={"tab": current})
     seen = Referral.objects.visible_to(user).looked_for(searched, now.year)
     counted = survey({name: seen.filter(status__in=tab[1]) for name, tab in tabs.items()}, first=0)
-    rows = form.narrow(seen.filter(status__in=statuses)).with_people().with_progress(statuses)
     found = page(
-        rows,
+        form.narrow(seen.filter(status__in=statuses)),
+        lambda cases: cases.with_people().with_progress(statuses),
         key=key,
         newest_first=newest_first,
         after=request.GET.get("after", ""),
@@ -155,7 +155,7 @@ def case(request, pk):
         **_people(case),
         "events": [
             {"title": sentence(event), "at": event.at, "by": event.actor_name}
-            for event in Event.objects.timeline(case, user)[:100]
+            for event in Event.objects.timeline(case)[:100]
         ],
     }
     return render(request, "referrals/referral_detail.html", context)

@@ -1,17 +1,15 @@
-"""The list of cases, the page of one case, and the home page."""
+"""The list of cases and the page of one case."""
 
 from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 
 from audit.models import Event
 from referrals.models import Milestone, OverrideRequest, Referral
-from tests.factories import NOW, make_active_case, make_child, make_person, make_referral, make_user, make_victim
+from tests.factories import NOW, make_active_case, make_child, make_person, make_referral, make_victim
 from tests.referrals.factories import make_case
+from tests.referrals.pages import STATUSES, shown, url
 
 pytestmark = pytest.mark.django_db
 LIST, HOME = "/referrals/", "/"
@@ -21,28 +19,6 @@ LIST, HOME = "/referrals/", "/"
 def now():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-def url(name, *keys):
-    return reverse(f"referrals:{name}", args=[getattr(key, "pk", key) for key in keys])
-
-
-def shown(client, address):
-    page = client.get(address)
-    assert page.status_code == 200
-    return page.content.decode()
-
-
-def queries_of(client, address, method="get"):
-    """The statements of one request, without the savepoints that only tests have."""
-    with CaptureQueriesContext(connection) as captured:
-        page = getattr(client, method)(address)
-    assert page.status_code in (200, 302), page.status_code
-    noise = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
-    return [query["sql"] for query in captured if not query["sql"].startswith(noise)]
-
-
-STATUSES = ("submitted", "queried", "active", "suspended", "declined", "withdrawn", "completed", "returned")
 
 
 # --- the list -------------------------------------------------------------------------------------------------------
@@ -302,180 +278,3 @@ def test_the_officer_and_the_triage_team_see_the_victim(who, zebedee, request, s
     page = shown(sign_in(request.getfixturevalue(who)), url("detail", zebedee))
     assert "Zebedee Quill" in page
     assert "Mrs Quill, after six" in page
-
-
-# --- the home page --------------------------------------------------------------------------------------------------
-
-
-def lists(client):
-    return {worklist.title: worklist for worklist in client.get(HOME).context["worklists"]}
-
-
-def test_an_officers_home_says_what_became_of_each_referral(officer, triager, provider, sign_in):
-    for status in STATUSES:
-        make_case(status, officer, triager, provider)
-    make_referral(officer)
-    found = lists(sign_in(officer))
-    assert [row.detail for row in found["Questions to answer"].rows] == ["Was the shop asked?"]
-    assert found["Drafts to finish"].count == 1
-    assert found["What became of your referrals"].count == 8
-    page = shown(sign_in(officer), HOME)
-    assert "Start a referral" in page
-
-
-@pytest.mark.parametrize(
-    ("status", "milestones", "words"),
-    [
-        ("submitted", (), "With the triage team since 10 June 2026"),
-        ("queried", (), "The triage team asked the officer a question"),
-        ("declined", (), "Declined on 10 June 2026: not enough evidence"),
-        ("withdrawn", (), "Withdrawn on 10 June 2026: already referred"),
-        ("suspended", (), "Suspended: away for an agreed time"),
-        ("completed", (), "Completed on 10 June 2026"),
-        ("returned", (), "Returned to the officer on 10 June 2026: moved away"),
-        ("active", (), "Accepted on 10 June 2026. Remedi will get in touch"),
-        ("active", ("first_contact",), "Remedi has been in touch. The assessment comes next"),
-        ("active", ("assessed",), "Assessed. The workshop comes next"),
-        ("active", ("assessed", "workshop_attended"), "Workshop attended. Community work comes next"),
-        ("active", ("assessed", "workshop_attended", "first_work_session"), "Doing their community work"),
-        ("active", ("workshop_attended", "hours_completed"), "Hours completed. Ready to be closed"),
-    ],
-)
-def test_each_case_is_summed_up_in_plain_words(status, milestones, words, officer, triager, provider, sign_in):
-    make_case(status, officer, triager, provider, milestones=milestones)
-    assert lists(sign_in(officer))["What became of your referrals"].rows[0].detail == words
-
-
-def test_a_triagers_home_is_their_queue(officer, triager, provider, sign_in):
-    make_referral(officer, status="submitted", at=NOW - timedelta(days=7), assigned_to=triager)
-    make_referral(officer, status="submitted")
-    make_case("queried", officer, triager, provider)
-    make_case("active", officer, triager, provider)
-    make_case("active", officer, triager, provider, milestones=["assessed"])
-    for days in (60, 100, 200, 800):
-        make_case("completed", officer, triager, provider, at=NOW - timedelta(days=days))
-    found = lists(sign_in(triager))
-    waiting = found["Waiting for a decision"]
-    assert waiting.count == 2
-    assert waiting.rows[0].tag == ("Overdue", "red")
-    assert waiting.rows[1].tag is None
-    assert found["Assigned to you"].count == 1
-    assert found["Waiting for an officer’s answer"].rows[0].detail == "Amir Khan: Was the shop asked?"
-    assert found["Ready to close"].count == 1
-    assert found["Further-offence checks due"].count == 2
-
-
-def test_a_coordinators_home_is_their_caseload(officer, provider, coordinator, sign_in):
-    late = NOW - timedelta(days=10)
-    make_active_case(officer, provider, at=late)
-    make_active_case(officer, provider, caseworker=coordinator)
-    make_active_case(officer, provider, caseworker=coordinator, milestones=["first_contact"])
-    found = lists(sign_in(coordinator))
-    assert found["New cases waiting for a caseworker"].rows[0].tag == ("Overdue", "red")
-    assert found["First contact to make"].count == 1
-
-
-def test_a_managers_home_is_what_they_are_asked(officer, provider, coordinator, manager, sign_in):
-    assert "Nobody has asked for your decision." in shown(sign_in(manager), HOME)
-    case = make_active_case(officer, provider)
-    case.override_requests.create(kind="place_before_workshop", reason="Full", asked_by=coordinator, asked_at=NOW)
-    (row,) = lists(sign_in(manager))["Decisions waiting for you"].rows
-    assert row.text == "Start community work before the workshop: Jordan Ashe"
-
-
-def test_a_home_page_without_a_role_says_what_to_do(force, sign_in):
-    page = shown(sign_in(make_user("Nora None", force)), HOME)
-    assert "Your account has no role" in page
-
-
-# --- what a page costs ----------------------------------------------------------------------------------------------
-
-
-def fill(number, officer, triager, provider, coordinator):
-    """So many cases of every kind, each with people, questions and victims."""
-    for status in STATUSES:
-        for hours in range(number):
-            case = make_case(status, officer, triager, provider, at=NOW - timedelta(days=100, hours=hours))
-            make_victim(case)
-    for hours in range(number):
-        make_active_case(officer, provider, triager=triager, caseworker=coordinator, at=NOW - timedelta(hours=hours))
-        make_active_case(officer, provider, triager=triager, at=NOW - timedelta(hours=hours))
-        make_referral(officer)
-
-
-@pytest.mark.parametrize(
-    ("who", "address", "most"),
-    [
-        *((who, HOME, 12) for who in ("officer", "triager", "manager")),
-        *((who, f"{LIST}?tab={tab}", 10) for who in ("officer", "triager") for tab in ("waiting", "active", "closed")),
-        ("officer", f"{LIST}?tab=drafts", 10),
-        ("coordinator", f"{LIST}?tab=active&age=adult", 10),
-    ],
-)
-def test_a_list_costs_the_same_for_3_rows_and_30(
-    who, address, most, officer, triager, provider, coordinator, request, sign_in
-):
-    client = sign_in(request.getfixturevalue(who))
-    fill(1, officer, triager, provider, coordinator)
-    client.get(address)
-    few = queries_of(client, address)
-    fill(9, officer, triager, provider, coordinator)
-    many = queries_of(client, address)
-    assert len(many) == len(few), "\n".join(many)
-    assert len(many) <= most, "\n".join(many)
-
-
-@pytest.mark.parametrize(
-    ("who", "most"), [("officer", 7), ("triager", 5), ("coordinator", 4), ("manager", 2), ("auditor", 0)]
-)
-def test_the_lists_of_referrals_on_the_home_page_are_a_handful_of_queries(
-    who, most, officer, triager, provider, coordinator, request
-):
-    from referrals.home import worklists
-
-    user = request.getfixturevalue(who)
-    fill(4, officer, triager, provider, coordinator)
-    with CaptureQueriesContext(connection) as captured:
-        worklists(user, NOW)
-    assert len(captured) <= most, "\n".join(query["sql"] for query in captured)
-
-
-@pytest.mark.parametrize(("who", "most"), [("officer", 12), ("triager", 12), ("coordinator", 9), ("manager", 9)])
-def test_what_is_the_referrals_own_on_a_case_page_is_a_dozen_queries(
-    who, most, officer, triager, provider, request, sign_in, monkeypatch
-):
-    monkeypatch.setattr("referrals.stages._STAGES", {})
-    case = make_active_case(officer, provider, triager=triager, milestones=["assessed"])
-    case.override_requests.create(kind="reopen", reason="x", asked_by=triager, asked_at=NOW)
-    make_victim(case)
-    client = sign_in(request.getfixturevalue(who))
-    client.get(url("detail", case))
-    found = queries_of(client, url("detail", case))
-    assert len(found) <= most, "\n".join(found)
-
-
-@pytest.mark.parametrize("who", ["officer", "triager", "coordinator", "manager"])
-def test_a_case_page_costs_the_same_whatever_is_in_it(who, officer, triager, provider, coordinator, request, sign_in):
-    client = sign_in(request.getfixturevalue(who))
-    case = make_active_case(officer, provider, triager=triager, milestones=["assessed"])
-    case.override_requests.create(kind="reopen", reason="x", asked_by=triager, asked_at=NOW)
-    client.get(url("detail", case))
-    few = queries_of(client, url("detail", case))
-    for _ in range(10):
-        make_victim(case)
-        case.queries.create(question="?", asked_by=triager, asked_at=NOW, answered_by=officer, answered_at=NOW)
-    many = queries_of(client, url("detail", case))
-    assert abs(len(many) - len(few)) <= 1, "\n".join(many)  # one more when there are victims to fetch people for
-    # 16 is the aim; what the triage team sees, with all five stages, is still above it.
-    assert len(many) <= (18 if who == "triager" else 16), "\n".join(many)
-
-
-def test_submission_costs_the_same_for_one_victim_and_ten(officer, sign_in):
-    client, costs = sign_in(officer), []
-    for victims in (1, 10):
-        case = make_referral(officer)
-        for _ in range(victims):
-            make_victim(case)
-        costs.append(len(queries_of(client, url("check", case), "post")))
-        assert Referral.objects.get(pk=case.pk).status == "submitted"
-    assert costs[0] == costs[1] <= 20

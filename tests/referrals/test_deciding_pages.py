@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.urls import reverse
 from django.utils import timezone
 
 from audit.models import Event
@@ -13,6 +12,7 @@ from referrals.lifecycle import Status
 from referrals.models import Decision, FurtherOffenceCheck, Milestone, OverrideRequest, Referral
 from tests.factories import NOW, make_active_case, make_person, make_provider, make_referral, make_user, make_victim
 from tests.referrals.factories import make_case, withdraw_consent
+from tests.referrals.pages import row_of, url
 
 pytestmark = pytest.mark.django_db
 ACCEPT = {"hours": "12", "workshop_needed": "yes", "rj_to_explore": "no", "rationale": "Suitable, first time."}
@@ -23,14 +23,6 @@ DECLINE = {"reason": "evidence", "rationale": "The identification is weak."}
 def now():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-def url(name, *keys):
-    return reverse(f"referrals:{name}", args=[getattr(key, "pk", key) for key in keys])
-
-
-def row_of(case):
-    return Referral.objects.filter(pk=case.pk).values().get()
 
 
 @pytest.fixture

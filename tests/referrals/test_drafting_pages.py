@@ -4,12 +4,12 @@ from datetime import date
 
 import pytest
 import time_machine
-from django.urls import reverse
 
 from audit.models import Event
 from referrals.lifecycle import Status
 from referrals.models import Consent, Person, Referral, Victim
 from tests.factories import NOW, make_child, make_person, make_referral, make_victim
+from tests.referrals.pages import row_of, url
 
 pytestmark = pytest.mark.django_db
 
@@ -43,14 +43,6 @@ CONSENT = {
 def now():
     with time_machine.travel(NOW, tick=False):
         yield
-
-
-def url(name, *keys):
-    return reverse(f"referrals:{name}", args=[getattr(key, "pk", key) for key in keys])
-
-
-def row_of(case):
-    return Referral.objects.filter(pk=case.pk).values().get()
 
 
 def test_an_officer_gets_from_the_search_to_submission(officer, sign_in):
