@@ -127,8 +127,8 @@ class DraftSerializer(serializers.ModelSerializer):
             "participant", "known_participant", "parent_or_carer", "victims", "consent", "supervisor",
             "appropriate_adult", "incident_number", "crime_number", "offence", "asb_qualifier", "offence_at",
             "place", "district", "circumstances", "risks", "domestic_abuse", "hate", "sexual", "weapon",
-            "serious_violence", "inspector", "inspector_reason", "disposal", "disposal_at", "sufficient_evidence", "responsibility", "gravity_score",
-            "rationale", "hours_set", "hours_reason",
+            "serious_violence", "inspector", "inspector_reason", "disposal", "disposal_at", "sufficient_evidence",
+            "responsibility", "gravity_score", "rationale", "hours_set", "hours_reason",
         ]  # fmt: skip
         extra_kwargs = {
             "gravity_score": {"min_value": 1, "max_value": 5},
