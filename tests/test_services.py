@@ -30,7 +30,7 @@ def launch(folder):
         yield process, read_env(folder / "env")
     finally:
         process.terminate()
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def answering(addresses):
     return found
 
 
-def wait_until_gone(addresses, *, seconds=20):
+def wait_until_gone(addresses, *, seconds=60):
     deadline = time.monotonic() + seconds
     while left := answering(addresses):
         assert time.monotonic() < deadline, f"still running: {left}"
@@ -75,7 +75,7 @@ def test_they_end_with_the_launcher(launched, number):
     process, addresses = launched
     assert answering(addresses) == {"postgres", "redis"}
     process.send_signal(number)
-    process.wait(30)
+    process.wait(60)
     wait_until_gone(addresses)
 
 
