@@ -30,7 +30,7 @@ def somebody(request, at_a_browser, world):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_every_page_of_the_menu_is_sound(somebody, auditor, administrator, inspector, role):
+def test_every_page_is_sound(somebody, auditor, administrator, inspector, world, role):
     colleague = somebody(role, inspector=inspector)
     menu = colleague.page.get_by_role("navigation", name="Menu").get_by_role("link").all_inner_texts()
     for item in menu:
@@ -39,6 +39,8 @@ def test_every_page_of_the_menu_is_sound(somebody, auditor, administrator, inspe
         for place in range(tabs.count()):
             tabs.nth(place).click()
             colleague.has_arrived()
+    for address in world.more_pages(role):
+        colleague.open(address)
     assert len(inspector.seen) >= len(menu)
 
 

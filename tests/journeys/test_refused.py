@@ -73,3 +73,13 @@ def test_a_form_is_filled_in_mended_and_sent_by_the_keyboard_alone(at_a_browser,
     keys.type("Mellor")
     keys.press("Enter")
     amir.is_told("is started")
+
+
+def test_a_wrong_password_says_so_and_keeps_the_address(at_a_browser, officer, inspector):
+    amir = at_a_browser(officer, signed_in=False, inspector=inspector)
+    amir.open("/")
+    amir.types("Email address", officer.email)
+    amir.types("Password", "wrong horse battery")
+    amir.presses("Sign in")
+    amir.is_refused("The email address or the password is not right.")
+    assert amir.field("Email address").input_value() == officer.email

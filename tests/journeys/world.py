@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from django.urls import reverse
 
 from referrals.models import OverrideRequest
+from reporting.periods import Period
 from restorative.lifecycle import Stage
 from tests import factories
 from tests.factories import NOW
@@ -75,7 +76,28 @@ class World:
             case=self.cases["met"], kind="place_before_workshop", reason="The workshop is full until August.",
             asked_by=coordinator, asked_at=NOW,
         )  # fmt: skip
+        self.issued = make_report(
+            manager,
+            status="ready",
+            issued_at=NOW,
+            figures={},
+            checksum="0" * 64,
+            period=Period(date(2024, 1, 1), date(2024, 3, 31)),
+        )
         self.failed = make_report(manager, status="failed", error="The report could not be made in 3 attempts.")
+
+    def more_pages(self, role):
+        """Pages that the menu and its tabs do not lead to: a case in every status, a process at every stage."""
+        submitted = [case for case in self.cases.values() if case.status != "draft"]
+        cases = [reverse("referrals:detail", args=[case.pk]) for case in submitted]
+        processes = [reverse("restorative:detail", args=[process.pk]) for process in self.processes.values()]
+        return {
+            "triager": cases,
+            "practitioner": processes,
+            "coordinator": [reverse("placements:site", args=[self.proposed.pk])],
+            "facilitator": [reverse("workshops:session", args=[self.past.pk])],
+            "manager": [reverse("reporting:detail", args=[self.failed.pk])],
+        }.get(role, [])
 
     # --- the forms of each role -------------------------------------------------------------------------------------
 
@@ -168,10 +190,14 @@ class World:
             Bad(reverse("referrals:decide_override", args=[self.wanted.pk]), "Save decision"),
             Bad(reverse("reporting:request"), "Make the report", OTHER_DATES),
             Bad(reverse("reporting:figures"), "Show the figures", OTHER_DATES),
+            Bad(reverse("reporting:correct", args=[self.issued.pk]), "Make the new version"),
         ]
 
     def _administrators(self):
-        return [Bad(reverse("accounts:add"), "Add the person and send the email")]
+        return [
+            Bad(reverse("accounts:add"), "Add the person and send the email"),
+            Bad(reverse("account_change_password"), "Save the new password"),
+        ]
 
 
 NO_PAPERS = {"risk_assessed_on": None, "risk_review_on": None, "insured_until": None}
