@@ -1,10 +1,15 @@
-"""How the stages of a case come to stand on its page, without the case knowing them.
+"""How the stages of a case come to stand on its page, and hear of what becomes of it, without the case knowing them.
 
-A stage's app registers, when Django starts, a function stage(case, user, now) → govuk.worklists.Worklist or None (when
-this person may not see the stage). The case page shows them in the order of their position.
+A stage's app registers, when Django starts:
+- a function stage(case, user, now) → govuk.worklists.Worklist or None (when this person may not see the stage). The
+  case page shows them in the order of their position;
+- functions follow(case, by=user) for when a case is accepted and for when it is closed. They run in the transaction of
+  the step, with the case's row locked; a Refusal undoes the step.
 """
 
 _STAGES: dict = {}
+_WHEN_ACCEPTED: list = []
+_WHEN_CLOSED: list = []
 
 
 def register(position: int, stage) -> None:
@@ -15,3 +20,23 @@ def of_case(case, user, now) -> list:
     """What each stage has to show of this case to this person."""
     shown = (_STAGES[position](case, user, now) for position in sorted(_STAGES))
     return [worklist for worklist in shown if worklist is not None]
+
+
+def when_accepted(follow) -> None:
+    _WHEN_ACCEPTED.append(follow)
+
+
+def when_closed(follow) -> None:
+    _WHEN_CLOSED.append(follow)
+
+
+def accepted(case, *, by) -> None:
+    """The stages follow a decision: the case is active, with the plan and the provider that it names."""
+    for follow in _WHEN_ACCEPTED:
+        follow(case, by=by)
+
+
+def closed(case, *, by) -> None:
+    """The stages let go of what they had planned in a case that was completed, returned, withdrawn or declined."""
+    for follow in _WHEN_CLOSED:
+        follow(case, by=by)

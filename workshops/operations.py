@@ -1,8 +1,9 @@
 """The verbs of a workshop: schedule, book, record who came, cancel.
 
 Whoever changes a session's places locks its row first, so that the last place goes to one person and the waiting list
-is never passed over. The case is locked before the session when a booking is made, after it when somebody moves up; the
-two cannot wait for each other, because a case that is already booked is refused before the session is touched.
+is never passed over. The case is locked before the session when a booking is made or a case with a place is closed,
+after it when somebody moves up. The two cannot wait for each other: who moves up is waiting for this session, and a
+case that waits somewhere is refused a booking, and closed, without touching the session.
 """
 
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.utils import timezone
 from accounts.models import Organisation, User
 from accounts.roles import Role
 from audit.trail import IllegalMove, Refusal, move, record
+from referrals.lifecycle import CLOSED, Status
 from referrals.models import Milestone, Referral
 from referrals.operations import lock_for_stage, reach, unreach
 from workshops import facts, lifecycle, rules
@@ -111,7 +113,8 @@ def book(case, session, *, by) -> Booking:
     """The person has a place on the session, or the next position on its waiting list when it is full: the status of
     the booking says which. Refused unless the case may start a workshop and still needs one, on a session of another
     force or for another audience, on one that has started or was cancelled, and while the case is booked or waiting
-    somewhere. A waiting list whose session has started lapses here."""
+    somewhere. Free places go to those who wait for the session first. A waiting list whose session has started lapses
+    here."""
     now = timezone.now()
     current = _ready(case, session)
     if already := facts.already_booked(current, now):
@@ -120,6 +123,7 @@ def book(case, session, *, by) -> Booking:
         move(lapsed, lifecycle.LAPSE, by=by, case=current, event={"session": str(lapsed.session)})
     session = _lock(session)
     _not_over(session, now)
+    _move_up(session, by)
     has_place = _take_place(session)
     booking = Booking.objects.create(
         case=current,
@@ -188,13 +192,40 @@ def cancel_booking(booking, *, by) -> Booking | None:
     if not had_place:
         return None
     Session.objects.filter(pk=session.pk).update(places_taken=F("places_taken") - 1)
+    moved_up = _move_up(session, by)
+    return moved_up[0] if moved_up else None
+
+
+def _move_up(session, by) -> list[Booking]:
+    """The free places of a session go to those on its waiting list whose cases may go to a workshop now, first come
+    first; whoever moved up. A case that may not go, for example because it is suspended, keeps its position."""
+    moved_up = []
     for waiting in session.bookings.waiting().select_related("case", "session"):
+        if not Session.objects.filter(pk=session.pk, places_taken__lt=F("capacity")).exists():
+            break
         try:
             give_place(waiting, by=by)
         except Refusal:
-            continue  # this case may not go now, for example because it is suspended: it keeps its position
-        return waiting
-    return None
+            continue
+        moved_up.append(waiting)
+    return moved_up
+
+
+def leave_workshops(case, *, by) -> None:
+    """A case that is closed waits for no workshop and has no place on one to come; its place goes to the next who
+    waits. A place on a session that has started stays: its first outcome may still be recorded."""
+    now = timezone.now()
+    for booking in case.bookings.filter(status__in=lifecycle.CANCEL_BOOKING.sources).select_related(
+        "session__programme"
+    ):
+        try:
+            if booking.status == BookingStatus.WAITLISTED:
+                event = {"session": str(booking.session)}
+                move(booking, lifecycle.CANCEL_BOOKING, by=by, case=case, event=event)
+            elif booking.session.starts_at > now:
+                cancel_booking(booking, by=by)
+        except Refusal:
+            continue  # in the meantime somebody cancelled it, or its session, or the session has begun
 
 
 # --- who came, and what they thought --------------------------------------------------------------------------------
@@ -204,9 +235,9 @@ def cancel_booking(booking, *, by) -> Booking | None:
 def record_attendance(booking, *, outcome, by, seen: str | None = None) -> None:
     """What came of a booking is recorded or corrected; the session's status and the case's milestone follow from it.
 
-    Refused before the session starts and for a booking without a place. With `seen`, the outcome's code that `by` had
-    before them (empty: none), refused also when somebody has recorded another since. Recording what is already
-    recorded changes nothing. A refusal names the booking as its field.
+    Refused before the session starts and for a booking without a place; a correction also once the case is closed. With
+    `seen`, the outcome's code that `by` had before them (empty: none), refused also when somebody has recorded another
+    since. Recording what is already recorded changes nothing. A refusal names the booking as its field.
     """
     now = timezone.now()
     session = _lock(booking.session)
@@ -223,6 +254,7 @@ def record_attendance(booking, *, outcome, by, seen: str | None = None) -> None:
             str(booking.pk),
         )
     if current.status in RECORDED:
+        _not_closed(current)
         step = lifecycle.CORRECT_TO_ATTENDED if outcome.attended else lifecycle.CORRECT_TO_MISSED
     else:
         step = lifecycle.ATTEND if outcome.attended else lifecycle.MISS
@@ -238,6 +270,16 @@ def record_attendance(booking, *, outcome, by, seen: str | None = None) -> None:
     )
     _derive_session(session, by)
     _derive_milestone(current.case, by)
+
+
+def _not_closed(booking) -> None:
+    case = Referral.objects.select_for_update(of=("self",)).get(pk=booking.case_id)
+    if case.status in CLOSED:
+        raise IllegalMove(
+            f"{case.reference} is {Status(case.status).label.lower()}, so its attendance can no longer be corrected. A "
+            "manager may reopen it.",
+            str(booking.pk),
+        )
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, move, record
-from referrals import facts, lifecycle, rules
+from referrals import facts, lifecycle, rules, stages
 from referrals.lifecycle import Status
 from referrals.models import FurtherOffenceCheck, Milestone, OverrideRequest, Referral
 
@@ -114,6 +114,7 @@ def complete(referral, *, by) -> None:
             f"{' and '.join(rules.NEEDS[milestone] for milestone in missing)}."
         )
     move(referral, lifecycle.COMPLETE, by=by, case=referral, closed_at=timezone.now())
+    stages.closed(referral, by=by)
 
 
 @transaction.atomic
@@ -128,6 +129,7 @@ def return_to_officer(referral, *, by, reason) -> None:
         return_reason=reason,
         closed_at=timezone.now(),
     )
+    stages.closed(referral, by=by)
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, move, record
-from referrals import lifecycle, rules
+from referrals import lifecycle, rules, stages
 from referrals.facts import facts_of
 from referrals.lifecycle import Status
 from referrals.models import Decision, Plan, Query, Referral
@@ -75,6 +75,7 @@ def accept(
             "notes": notes,
         },
     )
+    stages.accepted(referral, by=by)
     return plan
 
 
@@ -100,6 +101,7 @@ def decline(referral, *, by, reason, rationale: str, redirected_to: str = "") ->
         reason=reason,
         redirected_to=redirected_to,
     )
+    stages.closed(referral, by=by)
 
 
 def _decide(referral, outcome, by, now, findings, **fields):
@@ -120,6 +122,7 @@ def withdraw(referral, *, by, reason) -> None:
         withdraw_reason=reason,
         closed_at=timezone.now(),
     )
+    stages.closed(referral, by=by)
 
 
 @transaction.atomic
