@@ -1,6 +1,8 @@
 """Take a picture of every page that each sign-in of the demonstration can come to, to look at them side by side.
 
-    python manage.py demo_signins | python dev/pictures.py http://127.0.0.1:8000 [folder]
+    python dev/pictures.py http://127.0.0.1:8000 [folder] < SIGN-INS
+
+The sign-ins are what `make demo`, or manage.py demo_signins, prints of them.
 
 From the home page it follows every link once for each kind of page (two cases are one kind, two tabs are two), presses
 nothing, and photographs each at the width of a desk and of a phone into build/pictures/ (or the folder given):
@@ -35,7 +37,7 @@ def main() -> int:
     told = sys.stdin.read()
     password, signins = PASSWORD.search(told), list(SIGN_IN.finditer(told))
     if not password or not signins:
-        print("No sign-in was read: pipe in what manage.py demo_signins prints.")
+        print("No sign-in was read: give it what make demo prints of sign-ins.")
         return 1
     with sync_playwright() as playwright:
         executable = os.environ.get("CHROMIUM") or shutil.which("chromium")

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -68,10 +69,12 @@ def working(settings, transactional_db):
 
     @contextmanager
     def work(moment):
-        parameters = connections["default"].get_connection_params()
+        database = urlsplit(os.environ["DATABASE_URL"])._replace(
+            path=f"/{connections['default'].settings_dict['NAME']}"
+        )
         environment = {
             **os.environ,
-            "DATABASE_URL": "postgres://{user}:{password}@{host}:{port}/{dbname}".format(**parameters),
+            "DATABASE_URL": database.geturl(),
             "MEDIA_ROOT": str(django_settings.MEDIA_ROOT),
             "REDIS_URL": django_settings.REDIS_URL,
         }
