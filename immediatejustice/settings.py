@@ -98,7 +98,12 @@ if env.str("DATABASE_OWNER_URL", ""):
 for database in DATABASES.values():
     database["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", 60)
     database["CONN_HEALTH_CHECKS"] = True
-    database["OPTIONS"] = {**database.get("OPTIONS", {}), "application_name": "immediatejustice"}
+    # Compiling a query costs more than it saves in pages that ask for few rows.
+    database["OPTIONS"] = {
+        "application_name": "immediatejustice",
+        "options": "-c jit=off",
+        **database.get("OPTIONS", {}),
+    }
     if env.str("TEST_DATABASE_NAME", ""):
         database["TEST"] = {"NAME": env.str("TEST_DATABASE_NAME")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -133,7 +138,7 @@ CELERY_BEAT_SCHEDULE = {
 }
 
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backend.Backend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

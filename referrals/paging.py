@@ -1,7 +1,7 @@
 """Pages of a long list by key: the last page costs what the first one does."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -11,6 +11,7 @@ from django.http import Http404
 from referrals.querysets import IsIn
 
 SIZE = 25
+WIDEST_ZONE = timedelta(hours=15)  # a wider one PostgreSQL refuses to read
 
 
 @dataclass(frozen=True)
@@ -55,5 +56,7 @@ def _beyond(key, cursor, side):
         moment, pk = datetime.fromisoformat(moment), UUID(pk)
     except ValueError:
         raise Http404 from None
+    if moment.utcoffset() is None or abs(moment.utcoffset()) > WIDEST_ZONE:
+        raise Http404
     within = Q(**{f"{key}__{side}e": moment})
     return within & (Q(**{f"{key}__{side}": moment}) | Q(**{f"id__{side}": pk}))

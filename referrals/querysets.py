@@ -6,11 +6,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
-from django.db.models import Case, DateField, Exists, F, Func, OuterRef, Prefetch, Q, Value, When
-from django.db.models.functions import Greatest, Upper
+from django.db.models import Case, Exists, F, Func, OuterRef, Prefetch, Q, Value, When
+from django.db.models.functions import Greatest, TruncDate, Upper
 
 from accounts.roles import GRANTS, Role
 from referrals.lifecycle import CLOSED, Status
+from referrals.rules import ADULT, LONDON
 
 REFERENCE = re.compile(r"(?:IJ/)?(?:(?P<year>\d{4})/)?(?P<number>\d{1,6})", re.IGNORECASE | re.ASCII)
 
@@ -29,6 +30,21 @@ class IsIn(Func):
     template = "(%(expressions)s))"
     arg_joiner = " = ANY("
     output_field = models.BooleanField()
+
+
+class YearsBetween(Func):
+    """Whole years from a date to a later one; somebody born on 29 February has their birthday on 1 March."""
+
+    template = "EXTRACT(year FROM age(%(expressions)s))"
+    output_field = models.IntegerField()
+
+    def __init__(self, born, day):
+        super().__init__(day, born)
+
+
+def age_at_referral(case: str = ""):
+    """The participant's age in whole years on the day the referral was submitted, as days go by in London."""
+    return YearsBetween(F(f"{case}participant__date_of_birth"), TruncDate(f"{case}submitted_at", tzinfo=LONDON))
 
 
 class ReferralQuerySet(models.QuerySet):
@@ -116,19 +132,9 @@ class ReferralQuerySet(models.QuerySet):
             )
         return found
 
-    def with_age_group(self):
-        """Adds `young_person`: under 18 on the day the referral was submitted (figure 2 of the report)."""
-        eighteenth = Func(
-            F("participant__date_of_birth"),
-            template="(%(expressions)s + interval '18 years')::date",
-            output_field=DateField(),
-        )
-        submitted = Func(
-            F("submitted_at"), template="(%(expressions)s AT TIME ZONE 'Europe/London')::date", output_field=DateField()
-        )
-        return self.alias(eighteenth=eighteenth, submitted_on=submitted).annotate(
-            young_person=Case(When(eighteenth__gt=F("submitted_on"), then=Value(True)), default=Value(False))
-        )
+    def of_young_people(self, young: bool):
+        """Cases of people who were under 18 when referred (figure 2 of the report), or the others' of a known age."""
+        return self.alias(age=age_at_referral()).filter(**{f"age__{'lt' if young else 'gte'}": ADULT})
 
     def reached(self, kind):
         """Cases that have reached the milestone."""

@@ -36,5 +36,5 @@ class CasesFilter(OffersCodes, FilterForm):
         if chosen.get("offence"):
             cases = cases.filter(offence=chosen["offence"])
         if chosen.get("age"):
-            cases = cases.with_age_group().filter(young_person=chosen["age"] == "young")
+            cases = cases.of_young_people(chosen["age"] == "young")
         return cases

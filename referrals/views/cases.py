@@ -75,7 +75,7 @@ SEARCH = "cases_looked_for"
 @require_POST
 def look_for(request):
     """Keep what is looked for (nothing: show all again) and show the list."""
-    request.session[SEARCH] = request.POST.get("looked_for", "").strip()[:80]
+    request.session[SEARCH] = request.POST.get("looked_for", "").replace("\x00", "").strip()[:80]
     tab = request.POST.get("tab", "")
     return redirect(f"{reverse('referrals:list')}{f'?tab={tab}' if tab in TABS else ''}")
 

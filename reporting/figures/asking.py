@@ -2,11 +2,11 @@
 
 from collections import defaultdict
 
-from django.db.models import Aggregate, Case, CharField, Count, F, FloatField, Func, IntegerField, Q, Value, When
-from django.db.models.functions import Coalesce, Substr, TruncDate
+from django.db.models import Aggregate, Case, CharField, Count, F, FloatField, Q, Value, When
+from django.db.models.functions import Coalesce, Substr
 
+from referrals.querysets import age_at_referral
 from referrals.rules import ADULT
-from referrals.time_limits import LONDON
 from reporting.figures.shapes import Breakdown, Row
 from reporting.periods import Period
 
@@ -24,16 +24,6 @@ class MedianOf(Aggregate):
     output_field = FloatField()
 
 
-class YearsBetween(Func):
-    """Whole years from a date to a later one; somebody born on 29 February has their birthday on 1 March."""
-
-    template = "EXTRACT(year FROM age(%(expressions)s))"
-    output_field = IntegerField()
-
-    def __init__(self, born, day):
-        super().__init__(day, born)
-
-
 def of_day(field: str, period: Period) -> Q:
     """A date of the period."""
     return Q(**{f"{field}__range": (period.start_on, period.end_on)})
@@ -42,10 +32,6 @@ def of_day(field: str, period: Period) -> Q:
 def of_moment(field: str, period: Period) -> Q:
     """A moment on a day of the period, as days go by in London."""
     return Q(**{f"{field}__gte": period.starts_at, f"{field}__lt": period.ends_at})
-
-
-def age_at_referral(case: str = ""):
-    return YearsBetween(F(f"{case}participant__date_of_birth"), TruncDate(f"{case}submitted_at", tzinfo=LONDON))
 
 
 def age_group(case: str = ""):
