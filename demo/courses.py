@@ -4,6 +4,7 @@ A course is laid out backwards from its place on a session, so that every sessio
 for; then its work is laid out forwards.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from random import Random
@@ -126,21 +127,23 @@ def choose_hours(course: Course) -> int:
     return people.pick(course.rng, LARGE_ORDERS if course.large_order else USUAL_ORDERS)
 
 
-def lay_out_work(course: Course, hosts: Hosts, hours: int, part: int | None = None):
-    """The order, and the days on which it is worked off; `part`: the minutes done by somebody who stops."""
+def lay_out_work(course: Course, hosts: Hosts, hours: int, part: int | None = None, rather: Collection[Host] = ()):
+    """The order, and the days on which it is worked off; `part`: the minutes done by somebody who stops; `rather`: the
+    hosts that are to have somebody."""
     rng, day = course.rng, course.slot.day
     course.hours = hours
     if course.ending in ("withdrawn", "returned_before_work"):
         course.closed_at = during(after(day, rng.randint(8, 30)), rng)
         return
     if course.express:
-        first = day + timedelta(days=1)
+        course.host, first = hosts.choose(
+            course.district, course.young, day + timedelta(days=1), at_once=True, rather=rather
+        )
         course.placed_at = at(first, 8, 15)
-        course.host = hosts.choose(course.district, course.young, first, on=first)
     else:
         course.placed_at = during(after(day, rng.randint(1, 6)), rng)
         first = course.placed_at.date() + timedelta(days=rng.randint(2, 7))
-        course.host = hosts.choose(course.district, course.young, first, weeks=16)
+        course.host, first = hosts.choose(course.district, course.young, first, rather=rather)
     minutes = hours * 60
     if course.ending == "returned_in_work":
         minutes = part if part is not None else max(120, int(minutes * rng.uniform(0.2, 0.7)) // 30 * 30)
@@ -158,19 +161,21 @@ def lay_out_work(course: Course, hosts: Hosts, hours: int, part: int | None = No
 def add_up_hours(courses: list[Course], hosts: Hosts):
     """Lay out everybody's work so that the minutes credited in the published half-year are exactly its hours.
 
-    Those who may reach into the half-year come first; among them, last, a group who both start and finish inside it,
-    and whose orders take up what is still missing.
+    Those who may reach into the half-year come first; among them, last, a group who start early in it, and whose
+    orders take up what is still missing. They also go where nobody else went, so that every site is used.
     """
     before = [c for c in courses if c.slot.day < PUBLISHED.start]
     during_it = [c for c in courses if PUBLISHED.covers(c.slot.day)]
     after_it = [c for c in courses if c.slot.day > PUBLISHED.end]
     safe = [c for c in during_it if c.slot.day <= date(2024, 6, 14)]
-    finishers = [c for c in safe if c.completed][-90:]
-    last = next(c for c in safe if c.ending == "returned_in_work")
+    finishers = [c for c in safe if c.completed][::-1]  # those with the most time left come last
+    last = next((c for c in safe if c.ending == "returned_in_work"), safe[0])
+    last.ending = "returned_in_work"
     levelling = {*finishers, last}
     for course in (*before, *(c for c in during_it if c not in levelling)):
         lay_out_work(course, hosts, choose_hours(course))
     minutes = PUBLISHED.minutes - sum(c.minutes_in(PUBLISHED) for c in courses)
+    used = {c.host for c in courses if c.minutes_in(PUBLISHED)}
     rest = 60 * SMALLEST_ORDER  # what is kept for the last one, who stops half-way
     for number, course in enumerate(finishers):
         share = (minutes - rest) / 60 / (len(finishers) - number)
@@ -178,11 +183,10 @@ def add_up_hours(courses: list[Course], hosts: Hosts):
             raise PlanError(f"{minutes / 60:.0f} hours do not fit into {len(finishers) - number} orders.")
         swing = course.rng.uniform(0.7, 1.3) if number < len(finishers) - 5 else 1
         hours = min(max(int(share * swing), SMALLEST_ORDER), LARGEST_ORDER)
-        lay_out_work(course, hosts, hours)
-        if course.closed_at.date() > PUBLISHED.end:
-            raise PlanError("An order that should level the hours out is not done within the half-year.")
-        minutes -= hours * 60
-    lay_out_work(last, hosts, LARGEST_ORDER // 2, part=minutes)
+        lay_out_work(course, hosts, hours, rather=[host for host in hosts.all if host not in used])
+        used.add(course.host)
+        minutes -= course.minutes_in(PUBLISHED)
+    lay_out_work(last, hosts, max(LARGEST_ORDER // 2, minutes // 60 + SMALLEST_ORDER), part=minutes)
     for course in after_it:
         lay_out_work(course, hosts, choose_hours(course))
     short = PUBLISHED.minutes - sum(c.minutes_in(PUBLISHED) for c in courses)

@@ -24,6 +24,7 @@ COMMENTS = (
     "Too early in the morning, but worth it.", "I would tell my mates to think first.", "Good talk, bad coffee.",
 )  # fmt: skip
 LARGE_REASON = "Repeated nuisance over months; the neighbourhood asked for a longer piece of work."
+CHECKS_WAITING = 3  # those whose first three months were up last have not been checked yet
 BUSY_OFFICER_SHARE = 0.1  # of all referrals, from the officer whose sign-in is printed
 NOT_MET = {
     "not_eligible": "", "redirected_to_yjs": "Derbyshire Youth Justice Service", "too_serious": "", "evidence": "",
@@ -48,6 +49,7 @@ class History:
                     course = lay_out(len(self.courses), slot, self.diary, large_order=quarter.large_orders)
                     self.courses.append(course)
         add_up_hours(self.courses, self.hosts)
+        self.hosts.leave_past_sites()
         self._plan_meetings()
         self._plan_checks()
         self._plan_feedback()
@@ -62,8 +64,10 @@ class History:
                 if not course.completed or course.express or course in taken:
                     continue
                 accepted = course.times["accept"].date()
-                meeting_on = working(accepted + timedelta(days=20 + course.number % 29))
-                if quarter.start <= meeting_on <= quarter.end and meeting_on < course.closed_at.date():
+                first = max(accepted + timedelta(days=20), quarter.start)
+                last = min(accepted + timedelta(days=48), quarter.end, course.closed_at.date() - timedelta(days=1))
+                meeting_on = working(first + timedelta(days=course.number % max((last - first).days + 1, 1)))
+                if meeting_on <= last:
                     fitting.append((course, meeting_on))
             wanted = quarter.rj_facilitated
             if len(fitting) < wanted and quarter.end < self.now.date():
@@ -94,6 +98,9 @@ class History:
         for number, course in enumerate(checked):
             course.checked = True
             course.reoffended_by = 3 if number >= none else 6 if number % 20 == 0 else 12 if number % 17 == 0 else None
+        due = [course for course in completed if add_months(course.closed_at.date(), 3) <= self.now.date()]
+        for course in sorted(due, key=lambda course: course.closed_at)[-CHECKS_WAITING:]:
+            course.checked = False
 
     def _plan_feedback(self):
         """Who answered what: by chance, but in the published half-year so that the shares are the published ones."""

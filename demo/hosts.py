@@ -1,6 +1,7 @@
 """The sites that host community work, and the shifts that are worked there: never over capacity, never mixed ages."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from random import Random
@@ -11,15 +12,16 @@ from demo.book import Book, uuid_from
 from demo.cast import BEGAN, Side
 from demo.clock import at, is_quiet, is_school_day, working
 from demo.names import DISTRICTS, HOST_NAMES, HOSTS
-from demo.plan import PUBLISHED, PlanError, dice
+from demo.plan import PUBLISHED, dice
 from placements import lifecycle
 from placements.lifecycle import SiteStatus
 from placements.models import Site
 
 LATER_SITES = 12  # opened after the published half-year
 LATER = date(2024, 10, 7)
-PAST_SITES = 7  # of the first ones: hosted in the half-year, and host nobody since
-PAST = date(2025, 3, 31)
+PAST_SITES = 7  # of the first ones: took people on in the half-year, and nobody since
+PAST = date(2024, 11, 29)  # the last day on which they took somebody on
+LEFT = date(2025, 3, 31)  # they were given up on this day, or when the last person was done there
 PENALTY = timedelta(minutes=15)
 
 
@@ -41,7 +43,8 @@ class Shift:
 
 
 class Host:
-    """A site with the days that are taken."""
+    """A site with the days that are taken. It takes people on from the first to the last day, and keeps them until they
+    are done."""
 
     def __init__(self, site: Site, first: date, last: date):
         self.site, self.first, self.last = site, first, last
@@ -51,8 +54,7 @@ class Host:
 
     def open_on(self, day: date, young: bool) -> bool:
         return (
-            self.first <= day <= self.last
-            and day.weekday() in self.site.days_open
+            day.weekday() in self.site.days_open
             and not is_quiet(day)
             and self.ages.get(day, young) == young
             and len(self.taken[day]) < self.site.capacity
@@ -61,6 +63,10 @@ class Host:
     def take(self, day: date, young: bool, case):
         self.taken[day].add(case)
         self.ages[day] = young
+
+    @property
+    def last_taken(self) -> date:
+        return max(self.ages, default=self.first)
 
 
 class Hosts:
@@ -78,7 +84,7 @@ class Hosts:
             )
         for number in range(LATER_SITES):
             self.add(districts[number % len(districts)], LATER, date.max, young=number % 2 == 0)
-        self._states_of_past_sites()
+        self._states_of_current_sites()
         self._not_yet_open()
 
     def add(self, district: str, first: date, last: date, *, young: bool, **fields) -> Host:
@@ -121,18 +127,23 @@ class Hosts:
             self.all.append(host)
         return host
 
-    def _states_of_past_sites(self):
-        """Of those that host nobody since 2025: two suspended, three closed, one uninsured, one due for assessment."""
+    def leave_past_sites(self):
+        """Those that take nobody on any more, once everybody's work is laid out: two are suspended, three closed, one
+        is uninsured, one due for assessment."""
         by = self.side.of(Role.COORDINATOR)[0]
-        past = [host.site for host in self.all if host.last == PAST]
-        for site in past[:2]:
-            site.status = SiteStatus.SUSPENDED
-            self.book.event(lifecycle.SUSPEND_SITE.kind, at(PAST, 12), by, site=str(site.pk))
-        for site in past[2:5]:
-            site.status = SiteStatus.CLOSED
-            self.book.event(lifecycle.CLOSE_SITE.kind, at(PAST + timedelta(days=200), 12), by, site=str(site.pk))
-        past[5].insured_until = self.today - timedelta(days=9)
-        past[6].risk_review_on = self.today - timedelta(days=3)
+        past = [host for host in self.all if host.last == PAST]
+        for number, host in enumerate(past[:5]):
+            left, site = max(LEFT, host.last_taken + timedelta(days=1)), host.site
+            if number < 2:
+                site.status = SiteStatus.SUSPENDED
+                self.book.event(lifecycle.SUSPEND_SITE.kind, at(left, 12), by, site=str(site.pk))
+            else:
+                site.status = SiteStatus.CLOSED
+                self.book.event(lifecycle.CLOSE_SITE.kind, at(left + timedelta(days=200), 12), by, site=str(site.pk))
+        past[5].site.insured_until = self.today - timedelta(days=9)
+        past[6].site.risk_review_on = self.today - timedelta(days=3)
+
+    def _states_of_current_sites(self):
         current = [host.site for host in self.all if host.last == date.max]
         current[0].insured_until = self.today + timedelta(days=12)
         current[1].risk_review_on = self.today + timedelta(days=20)
@@ -146,24 +157,29 @@ class Hosts:
             }  # fmt: skip
             self.add(district, self.today - timedelta(days=30), date.max, young=True, status=status, **bare)
 
-    def choose(self, district: str, young: bool, first: date, weeks: int = 12, on: date | None = None) -> Host:
-        """The host with the fewest people so far, in the district if it has one, for somebody who starts on the day."""
-        ends = first + timedelta(weeks=weeks)
-        fitting = [
-            host
-            for host in self.all
-            if host.first <= first
-            and ends <= host.last
-            and (host.site.suitable_under_18 or not young)
-            and (on is None or host.open_on(on, young))
-        ]
-        if not fitting:
-            raise PlanError(f"No site for somebody who starts on {first}.")
-        near = [host for host in fitting if host.site.district_id == district] or fitting
+    def choose(
+        self, district: str, young: bool, first: date, *, at_once: bool = False, rather: Collection[Host] = ()
+    ) -> tuple[Host, date]:
+        """(host, day) for somebody who starts on the first day: the host with the fewest people so far; one of `rather`
+        if it can, else in the district if that has one. `at_once`: the host must have room on the day itself, and the
+        start moves on to the first day on which one has."""
+        while not (fitting := self._fitting(young, first, at_once)):
+            first += timedelta(days=1)
+        near = [host for host in fitting if host in rather]
+        near = near or [host for host in fitting if host.site.district_id == district] or fitting
         # A site for adults only is left to adults, so that those for young people are not full of them.
         best = min(near, key=lambda host: host.people + (8 if not young and host.site.suitable_under_18 else 0))
         best.people += 1
-        return best
+        return best, first
+
+    def _fitting(self, young: bool, first: date, at_once: bool) -> list[Host]:
+        return [
+            host
+            for host in self.all
+            if host.first <= first <= host.last
+            and (host.site.suitable_under_18 or not young)
+            and (host.open_on(first, young) or not at_once)
+        ]
 
 
 def shifts(host: Host, rng: Random, case, *, minutes: int, first: date, young: bool, brisk: bool) -> list[Shift]:
@@ -173,8 +189,6 @@ def shifts(host: Host, rng: Random, case, *, minutes: int, first: date, young: b
     while left:
         while not host.open_on(day, young):
             day += timedelta(days=1)
-            if day > host.last or (day - first).days > 400:
-                raise PlanError(f"{host.site.name} has no days left from {first}.")
         host.take(day, young, case)
         shift = _shift(rng, day, left, young)
         found.append(shift)

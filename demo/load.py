@@ -12,13 +12,17 @@ from demo.present import Present
 from demo.sessions import Diary
 from demo.story import Labels
 from referrals.models import ReferenceNumber, Referral
+from workshops.models import Programme
+
+PROGRAMME = "asb_awareness"
 
 
 def make(today: date, labels: Labels) -> Book:
     """Every row, as things stand at the beginning of the day. The same day gives the same rows."""
     book, now = Book(), at(today, 0)
     derbyshire, northshire = cast.assemble(book, now)
-    diary, hosts = Diary(book, derbyshire, now), Hosts(book, derbyshire, today)
+    programme = Programme(code=PROGRAMME, label=labels.programmes[PROGRAMME].label)  # of no database, as all rows here
+    diary, hosts = Diary(book, derbyshire, programme, now), Hosts(book, derbyshire, today)
     history = History(book, derbyshire, labels, diary, hosts, now)
     history.plan()
     history.tell()

@@ -106,10 +106,12 @@ class Meeting:
             if step is until:
                 return
 
-    def agree(self, moment, count: int = 2):
-        self.take(lifecycle.AGREE, moment, items=count)
-        for kind, description in self.rng.sample(ITEMS, count):
-            due = moment.date() + timedelta(days=self.rng.choice((7, 14, 28)))
+    def agree(self, moment, due_in: tuple[int, int] | None = None):
+        """Two things are agreed: after so many days, or by chance 7, 14 or 28. What is due by now has been done."""
+        self.take(lifecycle.AGREE, moment, items=2)
+        due_in = due_in or self.rng.choices((7, 14, 28), k=2)
+        for (kind, description), days in zip(self.rng.sample(ITEMS, 2), due_in, strict=True):
+            due = moment.date() + timedelta(days=days)
             done = due if at(due, 12) < self.story.now else None
             item = self.book.add(
                 AgreementItem(

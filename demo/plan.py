@@ -111,7 +111,7 @@ EARLIEST_TODAY = date(2026, 1, 1)  # by then the last 12-month check of the publ
 LATEST_TODAY = date(2030, 12, 31)
 
 USUAL_ORDERS = {5: 1, 6: 1, 8: 3, 10: 5, 12: 4, 15: 4, 16: 2, 18: 1, 20: 3}  # hours → how often
-LARGE_ORDERS = {16: 2, 20: 4, 24: 2, 30: 3, 36: 2, 40: 5, 50: 3, 60: 4}
+LARGE_ORDERS = {16: 1, 20: 3, 24: 2, 30: 3, 36: 2, 40: 5, 50: 4, 60: 5}
 SMALLEST_ORDER, LARGEST_ORDER = 5, 60
 
 

@@ -18,6 +18,7 @@ from demo.plan import dice
 from demo.sessions import Slot
 from demo.story import Story
 from demo.work import Work
+from referrals.lifecycle import Status
 from referrals.models import OverrideRequest
 from referrals.time_limits import is_working_day
 from restorative import lifecycle as rj
@@ -78,7 +79,7 @@ class Present:
 
     def accepted(self, days_ago: int, number: int, **fields) -> Story:
         """Submitted by one officer or another the working day before, and accepted so many working days ago."""
-        plan = {"rj": fields.pop("rj", False)}
+        plan = {name: fields.pop(name) for name in ("rj", "workshop_needed") if name in fields}
         story = self.submitted(
             at(self.back(days_ago + 1), 11, 10), self.officers[number % len(self.officers)], **fields
         )
@@ -134,9 +135,19 @@ class Present:
             self.with_caseworker(2 + number, number, contact=False, assess=False)
             self.with_caseworker(4, number, assess=False, young=number == 2)
             self.with_caseworker(5 + number, number, young=number == 1)
+        for number in range(2):  # restorative justice is to be explored, and nobody has begun
+            self.accepted(2 + number, number, rj=True, needs_victim=True)
         for number, reason in enumerate(("ill_health", "caring")):
             story, _ = self.with_caseworker(12, number)
             story.suspend(at(self.back(3), 12), self.triagers[number], reason)
+        self.with_caseworker(6, 3, known=self.completed_long_ago())
+
+    def completed_long_ago(self):
+        """An adult whose case was completed more than a year ago."""
+        before = self.now - timedelta(days=400)
+        cases = [story.case for story in self.history.stories if not story.young]
+        done = [case for case in cases if case.status == Status.COMPLETED and case.closed_at < before]
+        return max(done, key=lambda case: case.closed_at).participant
 
     def sessions(self):
         """A register to fill in, a session today, a full one with a waiting list, and two that are over."""
@@ -187,9 +198,12 @@ class Present:
             _, work = self._placed(host, number, hours=12)
             work.do([self.shift(8, 240)])
             work.schedule(self.shift(0, 240), at(self.back(3), 9))
+            work.case.restricted = number == 1
         for number in range(4):  # nobody has said what came of the last day
             _, work = self._placed(host, number, hours=15)
             work.do([self.shift(12, 240)])
+            if number % 2:
+                work.adjust(-60, "travel", "Two buses each way to the site.", at(self.back(4), 11))
             work.schedule(self.shift(2 + 3 * number, 240), at(self.back(14), 9))
         for number in range(3):  # nearly done
             _, work = self._placed(host, number)
@@ -198,6 +212,11 @@ class Present:
         for number in range(3):  # done: ready to be closed
             _, work = self._placed(host, number)
             work.do([self.shift(13, 240), self.shift(9, 240), self.shift(4, 120)])
+        for number in range(2):  # the plan asks for no workshop
+            _, work = self.with_caseworker(8, number, workshop_needed=False)
+            if number == 0:
+                work.place(host, at(self.back(2), 13))
+                work.schedule(self.shift(-6, 240), at(self.back(2), 13, 10))
         apart, _ = self._placed(host, 1)
         _, work = self.with_caseworker(9, 2, assess=False)
         work.assess(at(self.back(7), 14), days=EVERY_DAY, never_with=[apart.case])
@@ -222,7 +241,8 @@ class Present:
         for number, last in enumerate((rj.AGREE, rj.FOLLOW)):
             meeting, started = self._meeting(number)
             meeting.towards(started, self.back(12))
-            meeting.agree(at(self.back(11), 14))
+            agreed_on = self.back(11)
+            meeting.agree(at(agreed_on, 14), due_in=(7, (self.today - agreed_on).days + 6))
             if last is rj.FOLLOW:
                 meeting.take(rj.FOLLOW, at(self.back(3), 15))
 

@@ -11,11 +11,12 @@ from demo.clock import at, teaching_days
 from demo.names import DISTRICTS, ROOMS
 from demo.plan import Quarter, dice
 from workshops import lifecycle
-from workshops.models import Session
+from workshops.models import Programme, Session
 
 HORIZON = timedelta(days=28)  # how far ahead sessions are in the diary
 CANCELLED_SHARE = 0.04
 SPARE_PLACES = 3
+SPARE_START = (8, 0)  # on a day when all others are taken
 
 
 @dataclass(eq=False)
@@ -55,8 +56,8 @@ def spread(total: int, parts: int, rng: Random) -> list[int]:
 class Diary:
     """Makes the sessions, and finds one for somebody."""
 
-    def __init__(self, book: Book, side: Side, now: datetime):
-        self.book, self.side, self.now = book, side, now
+    def __init__(self, book: Book, side: Side, programme: Programme, now: datetime):
+        self.book, self.side, self.programme, self.now = book, side, programme, now
         self.slots: list[Slot] = []
         self.busy = set()  # (day, facilitator, start)
 
@@ -79,14 +80,16 @@ class Diary:
     def schedule(self, day: date, young: bool, people: int, rng: Random, facilitator=None, **fields) -> Slot:
         """One session with a free facilitator; it becomes a row if it is near enough to be in the diary."""
         starts = [(10, 0), (16, 30)] if young else [(10, 0), (13, 30), (18, 0)]
-        ways = [(who, when) for who in self.side.of(Role.FACILITATOR) for when in starts if facilitator in (None, who)]
-        facilitator, start = rng.choice([way for way in ways if (day, *way) not in self.busy] or ways)
+        people_free = [facilitator] if facilitator else self.side.of(Role.FACILITATOR)
+        ways = [(who, when) for who in people_free for when in starts]
+        free = [way for way in ways if (day, *way) not in self.busy] or [(who, SPARE_START) for who in people_free]
+        facilitator, start = rng.choice(free)
         self.busy.add((day, facilitator, start))
         district = rng.choices(list(DISTRICTS), [weight for weight, _ in DISTRICTS.values()])[0]
         starts_at = at(day, *start)
         session = Session(
             id=uuid_from(rng),
-            programme_id="asb_awareness",
+            programme=self.programme,
             force=self.side.force,
             starts_at=starts_at,
             ends_at=starts_at + timedelta(minutes=90 if young else 120),

@@ -13,6 +13,7 @@ from demo import people
 from demo.book import Book, NamedOfficer, uuid_from
 from demo.cast import Side
 from demo.sessions import Slot
+from placements.models import AdjustmentReason
 from referrals import lifecycle, rules
 from referrals.lifecycle import Status
 from referrals.models import (
@@ -34,7 +35,7 @@ from referrals.models import (
 from referrals.time_limits import age_on
 from workshops import lifecycle as workshop
 from workshops.lifecycle import BookingStatus, SessionStatus
-from workshops.models import Booking, FeedbackResponse
+from workshops.models import Booking, FeedbackResponse, Programme
 
 
 class NotYet(Exception):
@@ -52,6 +53,7 @@ class Labels:
         self.decline, self.withdraw = labels(DeclineReason), labels(WithdrawReason)
         self.suspend, self.returned = labels(SuspendReason), labels(ReturnReason)
         self.outcomes = labels(Booking.outcome.field.related_model)
+        self.adjustments, self.programmes = labels(AdjustmentReason), labels(Programme)
 
 
 class Story:
@@ -81,11 +83,13 @@ class Story:
 
     # --- the officer ------------------------------------------------------------------------------------------------
 
-    def draft(self, at, officer, *, young, code, disposal_at, hours, hours_reason="", needs_victim=False, **fields):
-        """A draft that is complete, but for what `fields` says otherwise."""
+    def draft(
+        self, at, officer, *, young, code, disposal_at, hours, hours_reason="", needs_victim=False, known=None, **fields
+    ):
+        """A draft that is complete, but for what `fields` says otherwise; `known`: an adult who was referred before."""
         self.reached(at)
         rng, force = self.rng, self.side.force
-        person = self.book.add(people.participant(rng, force, young, disposal_at.date(), code))
+        person = known or self.book.add(people.participant(rng, force, young, disposal_at.date(), code))
         told = people.incident(rng, young, disposal_at.date(), code)
         while needs_victim and told["offence_id"] not in people.ALWAYS_HARM_SOMEBODY:
             told = people.incident(rng, young, disposal_at.date(), code)
@@ -109,7 +113,8 @@ class Story:
         for name, value in {**told, **fields}.items():
             setattr(self.case, name, value)
         self.case.offence_at = min(self.case.offence_at, disposal_at - timedelta(minutes=rng.randint(40, 150)))
-        person.created_at = at
+        if not known:
+            person.created_at = at
         if guardian:
             guardian.created_at = at
         self.book.add(self.case)

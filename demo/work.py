@@ -165,6 +165,24 @@ class Work:
         session.recorded_at = moment
         self.story.did(lifecycle.WORK_CORRECTED, moment, self.by, **self._event(session, outcome, shift.credited))
 
+    def adjust(self, minutes: int, code: str, reason: str, moment: datetime):
+        """The order is so many minutes longer, or shorter."""
+        self.story.reached(moment)
+        line = HoursLine(
+            case=self.case,
+            kind=HoursLine.Kind.ADJUSTMENT,
+            on=moment.date(),
+            minutes=minutes,
+            adjustment_reason_id=code,
+            reason=reason,
+            by=self.by,
+            at=moment,
+        )
+        self.account.minutes_required += minutes
+        self.book.add(line)
+        label = self.story.labels.adjustments[code].label
+        self.story.did(lifecycle.ADJUSTED, moment, self.by, minutes=minutes, reason=label)
+
     def end(self, moment: datetime, reason: str, label: str):
         if self.placement and self.placement.status in lifecycle.END.sources:
             self.story.reached(moment)

@@ -8,6 +8,7 @@ from io import StringIO
 from urllib.parse import urlsplit, urlunsplit
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.management import CommandError, call_command
@@ -22,7 +23,8 @@ from demo.plan import STEADY, quarters_until
 from demo.story import Labels
 from placements.models import Site
 from referrals.models import Referral
-from tests.demo.conftest import TODAY, load_demo
+from reporting.models import Report
+from tests.demo.conftest import NOW, TODAY, load_demo, own_queue
 from tests.factories import make_referral
 
 PRINT_CHECKSUM = """
@@ -32,6 +34,13 @@ from demo import load
 from demo.story import Labels
 print(load.make(date.fromisoformat("{today}"), Labels("default")).checksum())
 """
+
+
+def accounts_only(today, labels) -> Book:
+    """In place of load.make: no cases."""
+    book = Book()
+    cast.assemble(book, at(today, 0))
+    return book
 
 
 def test_another_process_makes_the_same_rows(demonstration, loaded):
@@ -98,8 +107,7 @@ def test_it_changes_nothing_where_it_is_loaded_already(empty_database, force):
 @pytest.mark.django_db(transaction=True, databases=["default", "owner"])
 def test_a_row_that_breaks_a_rule_of_the_database_leaves_nothing_behind(empty_database, monkeypatch):
     def with_a_wrong_row(today, labels):
-        book = Book()
-        cast.assemble(book, at(today, 0))
+        book = accounts_only(today, labels)
         book.add(
             Site(
                 provider=book.rows[Organisation][1],
@@ -116,6 +124,35 @@ def test_a_row_that_breaks_a_rule_of_the_database_leaves_nothing_behind(empty_da
         load_demo()
     assert not User.objects.exists()
     assert not Site.objects.exists()
+
+
+# --- the reports ----------------------------------------------------------------------------------------------------
+
+
+def test_it_asks_for_two_reports_that_workers_make(demonstration, first_load):
+    printed, waiting = first_load
+    reports = Report.objects.order_by("start_on")
+    assert [(report.start_on, report.end_on) for report in reports] == [
+        (date(2024, 4, 1), date(2024, 9, 30)),
+        (date(2026, 7, 1), date(2026, 9, 30)),
+    ]
+    assert {(report.status, report.version, report.requested_by.email) for report in reports} == {
+        ("queued", 1, cast.MANAGER)
+    }
+    assert waiting == 2
+    assert printed.count("Asked for the report of") == 2
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "owner"])
+def test_on_a_later_day_than_now_it_asks_for_a_quarter_that_is_over(empty_database, monkeypatch):
+    monkeypatch.setattr(load, "make", accounts_only)
+    with own_queue() as waiting, time_machine.travel(NOW):
+        load_demo(today=date(2030, 12, 31))
+        assert waiting() == 2
+    assert set(Report.objects.values_list("end_on", "status")) == {
+        (date(2024, 9, 30), "queued"),
+        (date(2026, 9, 30), "queued"),
+    }
 
 
 # --- who can sign in ------------------------------------------------------------------------------------------------
