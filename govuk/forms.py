@@ -219,7 +219,7 @@ def _speak_plainly(field: forms.Field, label: str) -> None:
     for code, message in _messages(field, label).items():
         if field.error_messages.get(code) == stock.get(code):
             field.error_messages[code] = message
-    if getattr(field, "empty_label", None) == "---------":  # Django's own
+    if isinstance(field, forms.ModelChoiceField) and field.empty_label == "---------":  # Django's own
         field.empty_label = "Select one"
 
 
