@@ -60,6 +60,7 @@ class RecordedSerializer(serializers.Serializer):
     worth = serializers.IntegerField(help_text="By the rules of hours")
     credited = serializers.IntegerField()
     left = serializers.IntegerField(help_text="Of the order, after this session")
+    cancelled = serializers.IntegerField(help_text="Sessions ahead that were cancelled because all hours are done")
 
 
 class SoonestFirst(ByTime):

@@ -15,6 +15,7 @@ from placements.lifecycle import SiteStatus
 from referrals.rules import ADULT
 from referrals.time_limits import LONDON
 
+LARGEST_SITE = 500  # people a day: a slip of the finger, not a policy
 DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 

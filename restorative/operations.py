@@ -189,14 +189,16 @@ def stop(process, *, by, reason) -> None:
 
 @transaction.atomic
 def record_contact(process, *, by, party: str, how: str, at, notes: str) -> Contact:
-    """A conversation stands in the log, at any stage and after the end. Refused for a time in the future."""
+    """A conversation stands in the log, at any stage and after the end. Refused for a time in the future, and where the
+    same person has written down the same already: a form is easily sent twice."""
     current = _locked(process)
     _check_mine(current, by)
     if at > timezone.now():
         raise Refusal("Enter a time that is not in the future.", "at")
-    contact = Contact.objects.create(
-        process=current, case=current.case, party=party, how=how, at=at, notes=notes, by=by
-    )
+    same = {"process": current, "party": party, "how": how, "at": at, "notes": notes, "by": by}
+    if Contact.objects.filter(**same).exists():
+        raise IllegalMove("You have saved this contact already. It stands in the log once.")
+    contact = Contact.objects.create(case=current.case, **same)
     record(lifecycle.CONTACTED, by=by, case=current.case, ids=[current.pk], party=party, how=how)
     return contact
 

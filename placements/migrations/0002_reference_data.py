@@ -22,6 +22,7 @@ LISTS = {
             ("site_closed", "The site closed or stopped hosting"),
             ("moved_site", "Moved to another site"),
             ("returned", "The case went back to the officer"),
+            ("case_closed", "The case was closed"),
         ],
     ),
     "AdjustmentReason": (

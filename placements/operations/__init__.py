@@ -5,11 +5,18 @@ from placements.operations.assessing import complete_assessment, edit_assessment
 from placements.operations.hours import (
     adjust_hours,
     correct_work_session,
+    follow_plan,
     log_unplanned_work,
     log_work_session,
     unchanged_since,
 )
-from placements.operations.placing import cancel_work_session, end_placement, plan_placement, plan_work_sessions
+from placements.operations.placing import (
+    cancel_work_session,
+    end_placement,
+    leave_placements,
+    plan_placement,
+    plan_work_sessions,
+)
 from placements.operations.sites import assess_site, close_site, edit_site, open_site, propose_site, suspend_site
 
 __all__ = [
@@ -22,6 +29,8 @@ __all__ = [
     "edit_assessment",
     "edit_site",
     "end_placement",
+    "follow_plan",
+    "leave_placements",
     "log_unplanned_work",
     "log_work_session",
     "open_site",

@@ -8,10 +8,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from audit.models import Event
 from audit.trail import IllegalMove, Refusal, record
 from placements import lifecycle, rules
 from placements.models import Assessment
 from placements.operations.locking import lock_case
+from placements.operations.seen import digest, refuse_unless_seen
 from referrals.lifecycle import Status
 from referrals.models import Consent, Milestone, Referral
 from referrals.operations import reach
@@ -44,6 +46,9 @@ class Answers:
     photos_allowed: bool = False
 
 
+_OWN = [field.name for field in fields(Answers) if field.name not in ("never_with", "photos_allowed")]
+
+
 def _check(case, answers):
     today = timezone.localdate()
     if not answers.emergency_contact_name.strip():
@@ -64,13 +69,12 @@ def _check(case, answers):
 
 
 def _write(assessment, answers):
-    for field in fields(Answers):
-        if field.name not in ("never_with", "photos_allowed"):
-            setattr(assessment, field.name, getattr(answers, field.name))
+    for name in _OWN:
+        setattr(assessment, name, getattr(answers, name))
     assessment.save()
     assessment.never_with.set(answers.never_with)
     case, now = assessment.case, timezone.now()
-    in_force = case.consents.filter(kind=Consent.Kind.PHOTO, withdrawn_at__isnull=True)
+    in_force = _photo_consents(case)
     if answers.photos_allowed and not in_force.exists():
         parent = answers.parent_consent_by
         Consent.objects.create(
@@ -83,6 +87,25 @@ def _write(assessment, answers):
         )
     elif not answers.photos_allowed:
         in_force.update(withdrawn_at=now)
+
+
+def photos_allowed(case) -> bool:
+    return _photo_consents(case).exists()
+
+
+def _photo_consents(case):
+    return case.consents.filter(kind=Consent.Kind.PHOTO, withdrawn_at__isnull=True)
+
+
+def _said(assessment) -> dict:
+    said = {name: getattr(assessment, name) for name in _OWN}
+    apart = sorted(assessment.never_with.values_list("reference", flat=True))
+    return {**said, "never_with": apart, "photos_allowed": photos_allowed(assessment.case)}
+
+
+def assessment_as_seen(assessment) -> str:
+    """What edit_assessment() compares: the digest of what the assessment says."""
+    return digest(_said(assessment))
 
 
 @transaction.atomic
@@ -110,10 +133,14 @@ def complete_assessment(case, *, by, **answers) -> Assessment:
 
 
 @transaction.atomic
-def edit_assessment(assessment, *, by, **answers) -> None:
-    """The assessment says what is given. Refused as complete_assessment() refuses, and once the case is closed."""
+def edit_assessment(assessment, *, by, seen: str | None = None, **answers) -> None:
+    """The assessment says what is given. Refused as complete_assessment() refuses, once the case is closed, and where
+    somebody changed it since it was `seen` (assessment_as_seen())."""
     answers = Answers(**answers)
     current = lock_case(assessment.case, so="its assessment cannot be changed")
+    assessment = Assessment.objects.select_related("case__participant").get(case=current)
+    edits = Event.objects.filter(case=current.pk, kind=lifecycle.ASSESSMENT_EDITED.name)
+    refuse_unless_seen(seen, _said(assessment), "this assessment", edits)
     _check(current, answers)
-    _write(Assessment.objects.select_related("case__participant").get(case=current), answers)
+    _write(assessment, answers)
     record(lifecycle.ASSESSMENT_EDITED, by=by, case=current)

@@ -12,8 +12,9 @@ from placements import lifecycle, rules
 from placements.lifecycle import PlacementStatus
 from placements.models import HoursAccount, HoursLine, Placement, WorkSession
 from placements.operations.locking import lock_case
-from placements.operations.placing import check_no_overlap
-from referrals.models import AttendanceOutcome, Milestone, Referral
+from placements.operations.placing import cancel_planned, check_no_overlap
+from referrals.lifecycle import Status
+from referrals.models import AttendanceOutcome, Milestone, Plan, Referral
 from referrals.operations import reach, unreach
 
 
@@ -34,13 +35,24 @@ class Report:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What recording a session made of it: the minutes it is worth by the rules, those credited, and those that the
-    order has left after it."""
+    """What recording a session made of it: the minutes it is worth by the rules, those credited, those that the order
+    has left after it, and how many sessions ahead were cancelled because it has none left."""
 
     work_session: WorkSession
     worth: int
     credited: int
     left: int
+    cancelled: int
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """What an adjustment made of the order, in minutes, and how many sessions ahead were cancelled because none are
+    left."""
+
+    minutes_required: int
+    minutes_left: int
+    cancelled: int
 
 
 def _locked(case) -> tuple[Referral, HoursAccount]:
@@ -133,8 +145,7 @@ def _log(session, report, case, account, by, record_beyond) -> Recorded:
     if credit:
         _credit(session, credit, by, now)
     record(lifecycle.WORK_LOGGED, by=by, case=case, **_event(session, credit))
-    left = _tell(case, session.placement, by)
-    return Recorded(session, worth, credit, left)
+    return Recorded(session, worth, credit, *_tell(case, session.placement, by))
 
 
 @transaction.atomic
@@ -165,18 +176,26 @@ def correct_work_session(
         if credit:
             _credit(current, credit, by, now, reason=reason)
     record(lifecycle.WORK_CORRECTED, by=by, case=case, **_event(current, credit))
-    left = _tell(case, current.placement, by)
-    return Recorded(current, worth, credit, left)
+    return Recorded(current, worth, credit, *_tell(case, current.placement, by))
 
 
 @transaction.atomic
-def adjust_hours(case, *, by, minutes: int, code, reason: str) -> HoursAccount:
+def adjust_hours(case, *, by, minutes: int, code, reason: str) -> Adjusted:
     """The order is so many minutes longer, or shorter (negative), for a coded reason in words. Refused beyond the cap
-    of the reason, below what is already credited, above the longest order, without words, and for a closed case."""
+    of the reason, below what is already credited, above the longest order, without words, for a closed case, and to
+    whoever made the very same adjustment, in the same words, on the same day: a form is easily sent twice."""
     current, account = _locked(case)
     if not reason.strip():
         raise Refusal("Enter the reason in a few words.", "reason")
+    now = timezone.now()
     lines = current.hours_lines.filter(kind=HoursLine.Kind.ADJUSTMENT, adjustment_reason=code)
+    same = lines.filter(by=by, minutes=minutes, reason=reason, on=timezone.localdate(now)).first()
+    if same:
+        raise IllegalMove(
+            f"You made this adjustment at {rules.local(same.at):%H:%M} today, and it counts once: the order is "
+            f"{rules.in_words(account.minutes_required)}. If this is another one, say in a few words what differs.",
+            "reason",
+        )
     rules.check_adjustment(
         minutes,
         label=code.label,
@@ -185,7 +204,6 @@ def adjust_hours(case, *, by, minutes: int, code, reason: str) -> HoursAccount:
         required=account.minutes_required,
         credited=account.minutes_credited,
     )
-    now = timezone.now()
     HoursLine.objects.create(
         case=current,
         kind=HoursLine.Kind.ADJUSTMENT,
@@ -198,9 +216,29 @@ def adjust_hours(case, *, by, minutes: int, code, reason: str) -> HoursAccount:
     )
     HoursAccount.objects.filter(case=current).update(minutes_required=F("minutes_required") + minutes)
     record(lifecycle.ADJUSTED, by=by, case=current, minutes=minutes, reason=code.label)
+    left, cancelled = _tell(current, None, by)
+    return Adjusted(account.minutes_required + minutes, left, cancelled)
+
+
+@transaction.atomic
+def follow_plan(case, *, by) -> None:
+    """A case that was accepted again has an order of what its new plan asks for, with the adjustments made before.
+    Refused where more than that is credited already."""
+    current = lock_case(case, (Status.ACTIVE,), so="its order cannot follow the plan")
+    account = HoursAccount.objects.filter(case=current).first()
+    if account is None:
+        return
+    planned = Plan.objects.get(case=current).minutes_required
+    lines = current.hours_lines.filter(kind=HoursLine.Kind.ADJUSTMENT)
+    required = planned + (lines.aggregate(sum=Sum("minutes"))["sum"] or 0)
+    if required < account.minutes_credited:
+        raise Refusal(
+            f"This would make an order of {rules.in_words(required)}, with the adjustments made before, but "
+            f"{rules.in_words(account.minutes_credited)} are already credited.",
+            "hours",
+        )
+    HoursAccount.objects.filter(case=current).update(minutes_required=required)
     _tell(current, None, by)
-    account.refresh_from_db()
-    return account
 
 
 def _fill(session, report, by, now):
@@ -270,8 +308,9 @@ def _event(session, credit) -> dict:
     }
 
 
-def _tell(case, placement, by) -> int:
-    """The case's milestones and placements follow the ledger. Returns the minutes left."""
+def _tell(case, placement, by) -> tuple[int, int]:
+    """The case's milestones, placements and planned sessions follow the ledger: once all hours are done, nothing ahead
+    is planned any more. Returns the minutes left, and how many sessions ahead were cancelled."""
     reached = {milestone.kind: milestone.at for milestone in case.milestones.all()}
     attended = case.work_sessions.filter(outcome__attended=True)
     first = attended.aggregate(first=Min("starts_at"))["first"]
@@ -284,11 +323,14 @@ def _tell(case, placement, by) -> int:
         )
     _follow(case, Milestone.Kind.HOURS_COMPLETED, done_at, reached, by)
     step = lifecycle.RESUME if account.minutes_left else lifecycle.COMPLETE
-    for each in case.placements.filter(status__in=step.sources).select_related("site"):
+    here = case.placements.filter(site__provider=case.provider_id)  # not where an earlier provider had placed them
+    for each in here.filter(status__in=step.sources).select_related("site"):
         move(each, step, by=by, case=case, event={"site": each.site.name})
         if placement and each.pk == placement.pk:
             placement.status = each.status
-    return account.minutes_left
+    if account.minutes_left:
+        return account.minutes_left, 0
+    return 0, cancel_planned(case.work_sessions.filter(starts_at__gt=timezone.now()), case, by)
 
 
 def _follow(case, kind, at, reached, by):

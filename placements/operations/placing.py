@@ -1,12 +1,12 @@
 """Placements, and the work sessions planned in them."""
 
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, move, record
 from placements import lifecycle, rules
-from placements.models import HoursAccount, HoursLine, Placement, Site, WorkSession
+from placements.models import HoursAccount, Placement, PlacementEndReason, Site, WorkSession
 from placements.operations.assessing import age_today
 from placements.operations.locking import lock_case
 from referrals.lifecycle import Status
@@ -19,19 +19,8 @@ def _locked_site(pk) -> Site:
 
 
 def _open_account(case) -> HoursAccount:
-    """The case's account: what the plan asks for, plus the adjustments made so far."""
-    adjusted = case.hours_lines.filter(kind=HoursLine.Kind.ADJUSTMENT).aggregate(sum=Sum("minutes"))["sum"] or 0
-    required = case.plan.minutes_required + adjusted
-    account, _ = HoursAccount.objects.get_or_create(case=case, defaults={"minutes_required": required})
-    if account.minutes_required != required:  # the case was reopened and decided again, with other hours
-        if required < account.minutes_credited:
-            raise Refusal(
-                f"The plan asks for {rules.in_words(required)}, but {rules.in_words(account.minutes_credited)} are "
-                "already credited."
-            )
-        account.minutes_required = required
-        account.save(update_fields=["minutes_required"])
-    return account
+    """The case's account, which begins with what the plan asks for."""
+    return HoursAccount.objects.get_or_create(case=case, defaults={"minutes_required": case.plan.minutes_required})[0]
 
 
 def places_left(site, assessment, today) -> int:
@@ -112,25 +101,41 @@ def _check_agreement(case, signed_by, signed_on, today):
 def end_placement(placement, *, by, reason) -> None:
     """The placement ended early, for this reason, and its sessions to come are cancelled. Refused while a session that
     is over has no outcome, and unless the placement is open."""
-    now = timezone.now()
     case = lock_case(placement.case, Status)
     current = Placement.objects.select_related("site").get(pk=placement.pk)
-    open_sessions = current.work_sessions.filter(outcome__isnull=True)
-    waiting = open_sessions.filter(starts_at__lte=now).order_by("starts_at").first()
+    _refuse_while_waiting(current.work_sessions)
+    _end(current, case, by, reason)
+    cancel_planned(current.work_sessions, case, by)
+
+
+@transaction.atomic
+def leave_placements(case, *, by) -> None:
+    """A case that is closed has no open placement and no work ahead: its placements end, its sessions that have not
+    begun are cancelled.
+
+    Completion is refused while a session that has begun has no outcome, for a closed case takes no hours. A case that
+    is withdrawn or returned keeps such a session: somebody may have worked. It is on nobody's list while the case is
+    closed, and waits for its outcome again if a manager reopens it.
+    """
+    if case.status == Status.COMPLETED:
+        _refuse_while_waiting(case.work_sessions)
+    cancel_planned(case.work_sessions.filter(starts_at__gt=timezone.now()), case, by)
+    reason = "returned" if case.status == Status.RETURNED else "case_closed"
+    for placement in case.placements.open().select_related("site"):
+        _end(placement, case, by, PlacementEndReason.objects.get(code=reason))
+
+
+def _end(placement, case, by, reason):
+    event = {"site": placement.site.name, "reason": reason.label}
+    move(placement, lifecycle.END, by=by, case=case, event=event, end_reason=reason)
+
+
+def _refuse_while_waiting(sessions):
+    waiting = sessions.filter(outcome__isnull=True, starts_at__lte=timezone.now()).order_by("starts_at").first()
     if waiting:
         raise Refusal(
             f"Record the outcome of the session of {rules.date_in_words(timezone.localdate(waiting.starts_at))} first."
         )
-    move(
-        current,
-        lifecycle.END,
-        by=by,
-        case=case,
-        event={"site": current.site.name, "reason": reason.label},
-        end_reason=reason,
-    )
-    for session in open_sessions:
-        _cancel(session, case, by)
 
 
 @transaction.atomic
@@ -225,6 +230,14 @@ def _when(session) -> str:
 def _cancel(session, case, by):
     record(lifecycle.WORK_CANCELLED, by=by, case=case, when=_when(session))
     session.delete()  # the trail keeps what the row was
+
+
+def cancel_planned(sessions, case, by) -> int:
+    """Those of the sessions that have no outcome are gone, and their places free; how many they were."""
+    planned = list(sessions.filter(outcome__isnull=True))
+    for session in planned:
+        _cancel(session, case, by)
+    return len(planned)
 
 
 @transaction.atomic

@@ -4,10 +4,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from audit.models import Change, Event
 from audit.trail import IllegalMove, Refusal, move, record
 from placements import lifecycle, rules
 from placements.lifecycle import SiteStatus
 from placements.models import Site, WorkSession
+from placements.operations.seen import digest, refuse_unless_seen
 
 
 def _locked(site) -> Site:
@@ -27,8 +29,17 @@ def _save(site):
 def _check(fields):
     if not fields["days_open"]:
         raise Refusal("Select at least one day on which the site takes people.", "days_open")
-    if fields["capacity"] < 1:
-        raise Refusal("Enter how many people the site can take a day, 1 or more.", "capacity")
+    if not 1 <= fields["capacity"] <= rules.LARGEST_SITE:
+        raise Refusal(f"Enter how many people the site can take a day, from 1 to {rules.LARGEST_SITE}.", "capacity")
+
+
+def _said(site, names) -> dict:
+    return {name: getattr(site, Site._meta.get_field(name).attname) for name in names}
+
+
+def site_as_seen(site, names) -> str:
+    """What edit_site() compares: the digest of what the site says in these fields."""
+    return digest(_said(site, names))
 
 
 @transaction.atomic
@@ -43,13 +54,16 @@ def propose_site(*, by, **fields) -> Site:
 
 
 @transaction.atomic
-def edit_site(site, *, by, **fields) -> None:
-    """The site says what is given. Refused once closed, and for fewer places than people are already planned on a
-    day."""
+def edit_site(site, *, by, seen: str | None = None, **fields) -> None:
+    """The site says what is given. Refused once closed, for fewer places than people are already planned on a day, and
+    where somebody changed it since it was `seen` (site_as_seen() of the same fields)."""
     _check(fields)
     current = _locked(site)
     if current.status == SiteStatus.CLOSED:
         raise IllegalMove(f"{current} is closed, so it can no longer be changed.")
+    written = Change.objects.filter(table=Site._meta.db_table, row=str(current.pk)).values("txid")
+    edits = Event.objects.filter(kind=lifecycle.SITE_EDITED.name, txid__in=written)
+    refuse_unless_seen(seen, _said(current, fields), "this site", edits)
     today = timezone.localdate()
     last = WorkSession.objects.filter(placement__site=current).aggregate(last=Max("starts_at"))["last"]
     if last:

@@ -21,15 +21,30 @@ def open_case(request, pk, permission="placements.read") -> Referral:
 
 def posted(request):
     """What was sent, for a form; None when the page is only asked for."""
-    return request.POST if request.method == "POST" else None
+    return request.POST.copy() if request.method == "POST" else None
 
 
-def form_page(request, form, step, *, title, to, done, template="placements/form.html", **context):
+def cancelled_in_words(sessions: int) -> str:
+    """What a message says of the sessions ahead that nobody needs any more."""
+    if not sessions:
+        return ""
+    return f" {sessions} planned session{' is' if sessions == 1 else 's are'} cancelled."
+
+
+def form_page(request, form, step, *, title, to, done, template="placements/form.html", as_it_stands=None, **context):
     """Show the form, or take the step; `step` calls the operation, `done` makes the message of what it returns. What is
-    refused is shown on the form, with all that was typed."""
+    refused is shown on the form, with all that was typed.
+
+    as_it_stands() → (what is seen now, context of the page): for a form with the field `seen`. Where a colleague
+    changed the row, the page shows what stands there, and the next save is compared with that."""
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
             result = step()
             messages.success(request, done(result))
             return redirect(to)
+        if as_it_stands:
+            seen, standing = as_it_stands()
+            if form.data.get("seen", seen) != seen:
+                form.data["seen"] = seen
+                context |= standing
     return render(request, template, {"form": form, "title": title, "back": to, **context}, status=status_of(form))

@@ -5,15 +5,20 @@ from django.urls import reverse
 
 from accounts.access import needs
 from placements import operations, rules
-from placements.forms import AssessmentForm
-from placements.operations.assessing import age_today
+from placements.forms.assessment import AssessmentForm
+from placements.operations.assessing import age_today, assessment_as_seen, photos_allowed
 from placements.operations.locking import RUNNING
 from placements.views import form_page, open_case, posted
-from referrals.models import Consent
 
 
-def _photos_allowed(case) -> bool:
-    return case.consents.filter(kind=Consent.Kind.PHOTO, withdrawn_at__isnull=True).exists()
+def _facts(case, found) -> dict:
+    """What the page shows of an assessment."""
+    return {
+        "assessment": found,
+        "never_with": [other.reference for other in found.never_with.all()] if found else [],
+        "photos_allowed": photos_allowed(case),
+        "child": rules.is_child(age_today(case)),
+    }
 
 
 @needs("placements.read")
@@ -27,11 +32,8 @@ def assessment(request, pk):
         "placements/assessment.html",
         {
             "case": case,
-            "assessment": found,
-            "never_with": [other.reference for other in found.never_with.all()] if found else [],
-            "photos_allowed": _photos_allowed(case),
             "may_edit": request.user.may("placements.assess") and case.status in RUNNING,
-            "child": rules.is_child(age_today(case)),
+            **_facts(case, found),
         },
     )
 
@@ -44,7 +46,8 @@ def assess(request, pk):
     initial = {}
     if found:
         references = found.never_with.values_list("reference", flat=True)
-        initial = {"never_with": "\n".join(references), "photos_allowed": _photos_allowed(case)}
+        initial = {"never_with": "\n".join(references), "photos_allowed": photos_allowed(case)}
+        initial["seen"] = assessment_as_seen(found)
     form = AssessmentForm(
         posted(request),
         instance=found,
@@ -54,6 +57,11 @@ def assess(request, pk):
         child=rules.is_child(age_today(case)),
         cancel=reverse("placements:assessment" if found else "referrals:detail", args=[pk]),
     )
+
+    def as_it_stands():
+        now = open_case(request, pk, "placements.assess")
+        standing = _facts(now, now.assessment)
+        return assessment_as_seen(now.assessment), {**standing, "stands": "placements/_assessment_facts.html"}
 
     def step():
         if found:
@@ -68,4 +76,5 @@ def assess(request, pk):
         to=reverse("placements:assessment" if found else "referrals:detail", args=[pk]),
         done=lambda _: "Assessment changed." if found else f"Assessment of {case.participant.name} completed.",
         case=case,
+        as_it_stands=as_it_stands if found else None,
     )

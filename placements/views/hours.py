@@ -7,12 +7,12 @@ from django.utils import timezone
 
 from accounts.access import needs
 from placements import operations, rules
-from placements.forms import AdjustForm
+from placements.forms.work import AdjustForm
 from placements.operations.locking import RUNNING
 from placements.querysets import OPEN_PLACEMENT
 from placements.stages import placement_locked
 from placements.tags import placement_tag, session_tag
-from placements.views import form_page, open_case, posted
+from placements.views import cancelled_in_words, form_page, open_case, posted
 from referrals.lifecycle import Status
 from referrals.models import Referral
 
@@ -84,8 +84,8 @@ def adjust(request, pk):
         lambda: operations.adjust_hours(case, by=request.user, **form.adjustment()),
         title="Adjust the hours",
         to=page,
-        done=lambda account: (
-            f"Hours adjusted: the order is now {rules.in_words(account.minutes_required)}, "
-            f"{rules.in_words(account.minutes_left)} left."
+        done=lambda adjusted: (
+            f"Hours adjusted: the order is now {rules.in_words(adjusted.minutes_required)}, "
+            f"{rules.in_words(adjusted.minutes_left)} left.{cancelled_in_words(adjusted.cancelled)}"
         ),
     )

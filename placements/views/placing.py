@@ -7,7 +7,8 @@ from django.utils import timezone
 from accounts.access import needs
 from audit.trail import record
 from placements import operations, rules
-from placements.forms import ConfirmForm, EndPlacementForm, PlacementForm, PlanSessionsForm
+from placements.forms.common import ConfirmForm
+from placements.forms.placing import EndPlacementForm, PlacementForm, PlanSessionsForm
 from placements.lifecycle import SiteStatus
 from placements.models import Placement, Site, WorkSession
 from placements.operations.assessing import age_today

@@ -9,9 +9,11 @@ from django.utils import timezone
 from accounts.access import needs
 from audit.trail import record
 from placements import lifecycle, operations, rules
-from placements.forms import ConfirmForm, SiteForm, SitePapersForm
+from placements.forms.common import ConfirmForm
+from placements.forms.sites import SiteForm, SitePapersForm
 from placements.lifecycle import SiteStatus
 from placements.models import Site, WorkSession
+from placements.operations.sites import site_as_seen
 from placements.querysets import OPEN_PLACEMENT
 from placements.tags import placement_tag, shown_name, site_tag
 from placements.views import form_page, posted
@@ -116,7 +118,19 @@ def add_site(request):
 def edit_site(request, pk):
     site = _open_site(request, pk, "placements.manage_sites")
     page = reverse("placements:site", args=[pk])
-    form = SiteForm(posted(request), instance=site, button="Save the site", cancel=page)
+    names = SiteForm.Meta.fields
+    form = SiteForm(
+        posted(request),
+        instance=site,
+        initial={"seen": site_as_seen(site, names)},
+        button="Save the site",
+        cancel=page,
+    )
+
+    def as_it_stands():
+        now = _open_site(request, pk, "placements.manage_sites")
+        return site_as_seen(now, names), {"site": now, "stands": "placements/_site_facts.html"}
+
     return form_page(
         request,
         form,
@@ -124,6 +138,7 @@ def edit_site(request, pk):
         title=f"Change {site}",
         to=page,
         done=lambda _: "Site changed.",
+        as_it_stands=as_it_stands,
     )
 
 

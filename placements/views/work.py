@@ -9,11 +9,11 @@ from accounts.access import needs
 from audit.doors import refusals_shown_on, status_of
 from audit.trail import record
 from placements import operations, rules
-from placements.forms import CorrectForm, RecordForm
+from placements.forms.work import CorrectForm, RecordForm
 from placements.models import WorkSession
 from placements.querysets import mine
 from placements.tags import session_tag, shown_name
-from placements.views import form_page, posted
+from placements.views import cancelled_in_words, form_page, posted
 from placements.views.placing import open_placement
 from referrals import lifecycle as case_lifecycle
 
@@ -121,7 +121,7 @@ def _what_was_recorded(recorded) -> str:
     beyond = recorded.worth - recorded.credited
     if beyond:
         said += f" {rules.in_words(beyond)} beyond the order are recorded but not credited."
-    return said if recorded.left else f"{said} All hours are done."
+    return said if recorded.left else f"{said} All hours are done.{cancelled_in_words(recorded.cancelled)}"
 
 
 @needs("placements.log")

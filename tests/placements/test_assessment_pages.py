@@ -90,3 +90,32 @@ def test_an_assessment_of_another_case_is_not_touched(case, officer, coordinator
     make_assessment(other, coordinator)
     sign_in(coordinator).post(url("assess", case), {**ANSWERS, "medical": "Asthma"})
     assert Assessment.objects.get(case=other).medical == ""
+
+
+@pytest.mark.parametrize("change", [{"medical": "Epilepsy"}, {"photos_allowed": False}, {"never_with": True}])
+def test_the_second_of_two_who_change_an_assessment_sees_what_the_first_wrote_and_keeps_their_words(
+    case, officer, provider, coordinator, sign_in, change
+):
+    client = sign_in(coordinator)
+    client.post(url("assess", case), ANSWERS)
+    seen = client.get(url("assess", case)).context["form"]["seen"].value()
+    given = {
+        "emergency_contact_name": "Sam Ashe", "emergency_contact_phone": "07700 900456", "days_available": [0, 2],
+        "photos_allowed": True, "needs": "Reads slowly.", "may_work_alone": False, "activities_to_avoid": "Ladders",
+    }  # fmt: skip
+    if "never_with" in change:
+        change = {"never_with": [make_ready_case(officer, coordinator)]}
+    operations.edit_assessment(case.assessment, by=make_coordinator(provider), **{**given, **change})
+    before = Assessment.objects.values().get(case=case)
+
+    response = client.post(url("assess", case), {**ANSWERS, "needs": "Large print.", "seen": seen})
+
+    page = text_of(response)
+    assert response.status_code == 409
+    assert "Gita Rao changed this assessment on" in page
+    assert "What stands there now" in page
+    assert "Large print." in page
+    assert Assessment.objects.values().get(case=case) == before
+    again = {**ANSWERS, "needs": "Large print.", "seen": response.context["form"]["seen"].value()}
+    assert client.post(url("assess", case), again).status_code == 302
+    assert Assessment.objects.get(case=case).needs == "Large print."

@@ -7,7 +7,8 @@ from django.db import connection
 
 from audit.trail import Refusal
 from placements import operations
-from placements.models import HoursAccount, Site, WorkSession
+from placements.models import AdjustmentReason, HoursAccount, Site, WorkSession
+from placements.operations.sites import site_as_seen
 from tests.factories import make_person
 from tests.placements.factories import (
     TODAY,
@@ -123,3 +124,26 @@ def test_whoever_waited_for_a_site_to_be_changed_plans_by_what_it_is_now(case, s
         ),
     )
     assert told.site.activity_id == "foodbank"
+
+
+def test_an_adjustment_sent_twice_counts_once(case, placement, coordinator):
+    def adjust():
+        code = AdjustmentReason.objects.get(code="travel")
+        operations.adjust_hours(case, by=coordinator, minutes=-60, code=code, reason="Two buses.")
+
+    said = at_once(adjust, adjust)
+    refusal = next(refusal for refusal in said if refusal)
+    assert "You made this adjustment at 10:00 today, and it counts once: the order is 9 hours." in refusal.sentence
+    assert HoursAccount.objects.get(case=case).minutes_required == 540
+    assert case.hours_lines.count() == 1
+
+
+def test_of_two_who_change_one_site_the_second_is_told(site, coordinator, provider):
+    seen = site_as_seen(site, ["capacity", "days_open"])
+
+    def edit(capacity, by):
+        return lambda: operations.edit_site(site, by=by, seen=seen, capacity=capacity, days_open=[1])
+
+    said = at_once(edit(4, coordinator), edit(5, make_coordinator(provider)))
+    assert sorted(refusal.status if refusal else 200 for refusal in said) == [200, 409]
+    assert "changed this site on" in next(refusal for refusal in said if refusal).sentence

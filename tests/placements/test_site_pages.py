@@ -1,11 +1,15 @@
 """The pages of sites: what they show, what they do, what they refuse without losing what was typed."""
 
+import re
 from datetime import date
 
 import pytest
 
+from audit.trail import Refusal
+from placements import operations
 from placements.models import Site
 from tests.placements.factories import (
+    make_coordinator,
     make_placement,
     make_ready_case,
     make_session,
@@ -106,3 +110,47 @@ def test_the_list_warns_in_words_before_papers_expire(provider, coordinator, sig
     page = text_of(sign_in(coordinator).get(url("sites")))
     assert "Insurance expires in 9 days, on 19 June 2026" in page
     assert "Risk assessment expired 9 days ago, on 1 June 2026" in page
+
+
+@pytest.mark.parametrize(("capacity", "sentence"), [("99999", "500 or fewer"), ("0", "1 or more"), ("x", "number")])
+def test_a_capacity_that_cannot_be_is_refused_and_the_rest_is_kept(coordinator, sign_in, capacity, sentence):
+    response = sign_in(coordinator).post(url("add_site"), {**SITE, "capacity": capacity})
+    assert response.status_code == 200
+    assert sentence in text_of(response)
+    assert "Sorting and packing" in text_of(response)
+    assert not Site.objects.exists()
+
+
+def test_below_the_form_too_a_site_has_a_capacity_that_can_be(site, coordinator):
+    with pytest.raises(Refusal, match="from 1 to 500"):
+        operations.edit_site(site, by=coordinator, capacity=99_999, days_open=[1])
+
+
+def test_the_second_of_two_who_change_a_site_sees_what_the_first_wrote_and_keeps_their_words(
+    site, provider, coordinator, sign_in
+):
+    client = sign_in(coordinator)
+    seen = client.get(url("edit_site", site)).context["form"]["seen"].value()
+    operations.edit_site(site, by=make_coordinator(provider), capacity=7, days_open=[4], description="Weeding")
+    mine = {**SITE, "description": "Digging", "seen": seen}
+
+    response = client.post(url("edit_site", site), mine)
+
+    page = text_of(response)
+    assert response.status_code == 409
+    assert "Gita Rao changed this site on" in page
+    assert re.search(r"What stands there now .*Weeding .*Friday .* 7 .*What you typed is below.*Digging", page)
+    site.refresh_from_db()
+    assert (site.description, site.capacity) == ("Weeding", 7)
+
+    again = {**mine, "seen": response.context["form"]["seen"].value()}
+    assert "Site changed." in text_of(client.post(url("edit_site", site), again, follow=True))
+    site.refresh_from_db()
+    assert site.description == "Digging"
+
+
+def test_new_papers_of_a_site_do_not_stand_in_the_way_of_a_change(site, provider, coordinator, sign_in):
+    client = sign_in(coordinator)
+    seen = client.get(url("edit_site", site)).context["form"]["seen"].value()
+    Site.objects.update(insured_until=date(2028, 1, 1))
+    assert client.post(url("edit_site", site), {**SITE, "seen": seen}).status_code == 302

@@ -6,7 +6,7 @@ from audit.trail import Refusal
 from referrals.models import Referral
 from restorative import operations
 from restorative.models import Process
-from tests.factories import make_provider, make_user, make_victim
+from tests.factories import NOW, make_provider, make_user, make_victim
 from tests.waiting import while_another_waits
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -32,3 +32,18 @@ def test_whoever_waited_for_another_provider_starts_with_its_practitioner(case, 
     )
     assert isinstance(told, Refusal)
     assert told.sentence == "Femi Ade is not a practitioner of Restore."
+
+
+def test_a_contact_sent_twice_is_kept_once(process_at, practitioner):
+    process = process_at("offered")
+
+    def save(notes="Rang."):
+        return operations.record_contact(
+            Process.objects.get(pk=process.pk), by=practitioner, party="victim", how="phone", at=NOW, notes=notes
+        )
+
+    told = while_another_waits(save, save)
+    assert told.sentence == "You have saved this contact already. It stands in the log once."
+    assert process.contacts.count() == 1
+    save("Rang again.")
+    assert process.contacts.count() == 2

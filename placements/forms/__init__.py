@@ -1,0 +1,1 @@
+"""The forms of community work. They validate and explain; they never save."""
