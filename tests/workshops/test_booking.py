@@ -234,7 +234,10 @@ def test_a_triager_books_a_person_onto_a_session(case, session, triager, sign_in
     page = client.get(url)
     assert "Jordan Ashe" in page.content.decode()
     done = client.post(url, {"case": case.pk}, follow=True)
-    assert "Jordan Ashe is booked on ASB awareness workshop, Thursday 11 June 2026, 10:00 to 12:00." in done.content.decode()
+    assert (
+        "Jordan Ashe is booked on ASB awareness workshop, Thursday 11 June 2026, 10:00 to 12:00."
+        in done.content.decode()
+    )
     assert Booking.objects.get().case == case
 
 

@@ -58,7 +58,9 @@ def test_it_refuses_somebody_who_is_no_facilitator_of_the_force(wanted, triager,
 def test_it_refuses_two_sessions_of_one_facilitator_at_once(wanted, triager):
     operations.schedule(by=triager, **wanted)
     later = {"starts_at": TOMORROW + timedelta(hours=1), "ends_at": TOMORROW + timedelta(hours=3)}
-    with pytest.raises(Refusal, match="Dev Patel already runs ASB awareness workshop on Thursday 11 June 2026, 10:00 to 12:00"):
+    with pytest.raises(
+        Refusal, match="Dev Patel already runs ASB awareness workshop on Thursday 11 June 2026, 10:00 to 12:00"
+    ):
         operations.schedule(by=triager, **{**wanted, **later})
     after = {"starts_at": TOMORROW + timedelta(hours=2), "ends_at": TOMORROW + timedelta(hours=3)}
     operations.schedule(by=triager, **{**wanted, **after})
