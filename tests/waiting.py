@@ -5,8 +5,9 @@ import threading
 from django.db import connection, transaction
 
 
-def while_another_waits(first, second):
-    """Take the first step and hold its transaction until the second waits for it: what the second came to."""
+def while_another_waits(first, second, then=None):
+    """Take the first step and hold its transaction until the second waits for it, then take the next step (`then`) in it:
+    what the second came to."""
     outcomes = []
 
     def run():
@@ -27,5 +28,7 @@ def while_another_waits(first, second):
             cursor.execute(waiting)
             if cursor.fetchone()[0]:
                 break
+        if then:
+            then()
     thread.join()
     return outcomes[0]

@@ -5,7 +5,7 @@ import pytest
 from audit.models import Event
 from audit.trail import IllegalMove
 from referrals import operations as cases
-from referrals.models import AttendanceOutcome, ReturnReason, WithdrawReason
+from referrals.models import AttendanceOutcome, Referral, ReturnReason, WithdrawReason
 from tests.waiting import while_another_waits
 from tests.workshops.factories import TOMORROW, make_booking, make_group, make_ready_case, make_session
 from workshops import operations
@@ -101,7 +101,9 @@ def test_a_withdrawal_and_a_place_from_the_waiting_list_do_not_wait_for_each_oth
     (booking,) = make_group(officer, provider, session, 1)
     (waiting,) = make_group(officer, provider, session, 1, status="waitlisted")
     told = while_another_waits(
-        lambda: withdraw(waiting.case, officer), lambda: operations.cancel_booking(booking, by=triager)
+        lambda: Referral.objects.select_for_update().get(pk=waiting.case_id),  # as the withdrawal begins
+        lambda: operations.cancel_booking(booking, by=triager),
+        then=lambda: withdraw(waiting.case, officer),
     )
     waiting.refresh_from_db()
     assert told is None
