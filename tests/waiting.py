@@ -6,8 +6,8 @@ from django.db import connection, transaction
 
 
 def while_another_waits(first, second, then=None):
-    """Take the first step and hold its transaction until the second waits for it, then take the next step (`then`) in it:
-    what the second came to."""
+    """Take the first step and hold its transaction until the second waits for it, then the next one (`then`), in the
+    same transaction: what the second came to."""
     outcomes = []
 
     def run():
