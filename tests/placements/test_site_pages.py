@@ -131,7 +131,9 @@ def test_the_second_of_two_who_change_a_site_sees_what_the_first_wrote_and_keeps
 ):
     client = sign_in(coordinator)
     seen = client.get(url("edit_site", site)).context["form"]["seen"].value()
-    operations.edit_site(site, by=make_coordinator(provider), capacity=7, days_open=[4], description="Weeding")
+    operations.edit_site(
+        site, by=make_coordinator(provider), capacity=7, days_open=[4], description="Weeding", name="Old Mill"
+    )
     mine = {**SITE, "description": "Digging", "seen": seen}
 
     response = client.post(url("edit_site", site), mine)
@@ -139,7 +141,9 @@ def test_the_second_of_two_who_change_a_site_sees_what_the_first_wrote_and_keeps
     page = text_of(response)
     assert response.status_code == 409
     assert "Gita Rao changed this site on" in page
-    assert re.search(r"What stands there now .*Weeding .*Friday .* 7 .*What you typed is below.*Digging", page)
+    assert re.search(
+        r"What stands there now .*Old Mill .*Weeding .*Friday .* 7 .*What you typed is below.*Digging", page
+    )
     site.refresh_from_db()
     assert (site.description, site.capacity) == ("Weeding", 7)
 
