@@ -43,8 +43,8 @@ def own_queue():
         yield waiting
     finally:
         app.conf.task_default_queue = usual
-        with app.connection_for_write() as broker:
-            broker.default_channel.queue_delete(name)
+        with app.connection_for_write() as broker, broker.SimpleQueue(name) as queue:
+            queue.queue.delete()
 
 
 @pytest.fixture(scope="package")
