@@ -8,8 +8,8 @@ class PlacementsConfig(AppConfig):
         from placements import operations, stages
         from referrals.stages import register, when_accepted, when_closed
 
-        register(10, stages.assessment)
+        register(10, stages.assessment, joined=["assessment__completed_by"])
         register(30, stages.placement)
-        register(40, stages.hours)
+        register(40, stages.hours, joined=["hours_account"])
         when_accepted(operations.follow_plan)
         when_closed(operations.leave_placements)

@@ -9,6 +9,7 @@ from placements.models import WorkSession
 from placements.querysets import mine, nearly_done, to_be_assessed, to_be_placed
 from placements.tags import session_tag, shown_name
 from referrals.models import Referral
+from referrals.survey import survey
 
 SHOWN = 5
 
@@ -16,31 +17,51 @@ SHOWN = 5
 def worklists(user, now):
     if not user.may("placements.log"):
         return []
-    cases = (
-        Referral.objects.visible_to(user, "placements.log")
-        .filter(mine(user))
-        .select_related("participant", "plan", "hours_account", "caseworker")
-        .order_by("decided_at", "id")
-    )
-    sessions = WorkSession.objects.visible_to(user, "placements.log").filter(mine(user, "case__")).with_details()
+    cases = Referral.objects.visible_to(user, "placements.log").filter(mine(user)).order_by("decided_at", "id")
+    sessions = WorkSession.objects.visible_to(user, "placements.log").filter(mine(user, "case__"))
+    sessions = sessions.order_by("starts_at", "pk")
     today = rules.local(now).date()
+    found = survey(
+        {
+            "waiting": sessions.waiting_for_outcome(now),
+            "today": sessions.on_days(today, today),
+            "assess": to_be_assessed(cases),
+            "place": to_be_placed(cases),
+            "nearly": nearly_done(cases, settings.SCHEME["NEARLY_DONE_MINUTES"]),
+        },
+        SHOWN,
+    )
+    # What went between the two queries is left out.
+    worked = WorkSession.objects.with_details().in_bulk([*found["waiting"][1], *found["today"][1]])
+    opened = Referral.objects.select_related("participant", "plan", "hours_account", "caseworker").in_bulk(
+        [*found["assess"][1], *found["place"][1], *found["nearly"][1]]
+    )
+
+    def of_sessions(title, name, empty):
+        count, first = found[name]
+        return Worklist(
+            title,
+            rows=[_session(worked[pk], user, now) for pk in first if pk in worked],
+            count=count,
+            empty=empty,
+            more=Action("All work sessions", reverse("placements:work")),
+        )
+
+    def of_cases(title, name, page, detail, empty):
+        count, first = found[name]
+        rows = [
+            Row(shown_name(opened[pk], user), reverse(page, args=[pk]), detail(opened[pk]))
+            for pk in first
+            if pk in opened
+        ]
+        return Worklist(title, rows=rows, count=count, empty=empty)
+
     return [
-        _sessions(
-            user, "Waiting for an outcome", sessions.waiting_for_outcome(now), now, "Every session has its outcome."
-        ),
-        _sessions(user, "Today’s work", sessions.on_days(today, today), now, "No work is planned today."),
-        _cases(
-            user, "Assessments to do", to_be_assessed(cases), "placements:assess", _accepted, "Nobody waits for one."
-        ),
-        _cases(user, "To be placed", to_be_placed(cases), "placements:match", _to_do, "Nobody waits for a site."),
-        _cases(
-            user,
-            "Hours nearly done",
-            nearly_done(cases, settings.SCHEME["NEARLY_DONE_MINUTES"]),
-            "placements:hours",
-            _left,
-            "Nobody is within two hours of the end.",
-        ),
+        of_sessions("Waiting for an outcome", "waiting", "Every session has its outcome."),
+        of_sessions("Today’s work", "today", "No work is planned today."),
+        of_cases("Assessments to do", "assess", "placements:assess", _accepted, "Nobody waits for one."),
+        of_cases("To be placed", "place", "placements:match", _to_do, "Nobody waits for a site."),
+        of_cases("Hours nearly done", "nearly", "placements:hours", _left, "Nobody is within two hours of the end."),
     ]
 
 
@@ -57,31 +78,11 @@ def _left(case):
     return f"{case.reference}, {rules.in_words(case.hours_account.minutes_left)} left"
 
 
-def _cases(user, title, cases, page, detail, empty):
-    return Worklist(
-        title,
-        rows=[Row(shown_name(case, user), reverse(page, args=[case.pk]), detail(case)) for case in cases[:SHOWN]],
-        count=cases.count(),
-        empty=empty,
-    )
-
-
-def _sessions(user, title, sessions, now, empty):
-    rows = []
-    for session in sessions.order_by("starts_at", "pk")[:SHOWN]:
-        start = rules.local(session.starts_at)
-        rows.append(
-            Row(
-                shown_name(session.case, user),
-                reverse("placements:record_work", args=[session.pk]),
-                f"{rules.day_in_words(start.date())}, {start:%H:%M}, {session.placement.site}",
-                session_tag(session, now),
-            )
-        )
-    return Worklist(
-        title,
-        rows=rows,
-        count=sessions.count(),
-        empty=empty,
-        more=Action("All work sessions", reverse("placements:work")),
+def _session(session, user, now):
+    start = rules.local(session.starts_at)
+    return Row(
+        shown_name(session.case, user),
+        reverse("placements:record_work", args=[session.pk]),
+        f"{rules.day_in_words(start.date())}, {start:%H:%M}, {session.placement.site}",
+        session_tag(session, now),
     )

@@ -1,5 +1,7 @@
 """Reads from the database what the rules of referrals/rules.py ask about one referral."""
 
+from collections.abc import Collection
+
 from django.conf import settings
 from django.utils import timezone
 
@@ -10,7 +12,7 @@ from referrals.models import Deadline, Referral
 
 def facts_of(referral, now) -> rules.Facts:
     """The eligibility facts of a referral as it stands."""
-    person, disposal = referral.participant, referral.disposal
+    person = referral.participant
     victims = list(referral.victims.all())
     day = timezone.localdate(referral.submitted_at or now)
     others = Referral.objects.filter(participant=person, force=referral.force).exclude(pk=referral.pk)
@@ -18,11 +20,7 @@ def facts_of(referral, now) -> rules.Facts:
     open_case = others.exclude(status__in=[*CLOSED, Status.DRAFT]).first()
     return rules.Facts(
         age=rules.age_on(person.date_of_birth, day) if person.date_of_birth else None,
-        disposal=referral.disposal_id,
-        disposal_label=disposal.label if disposal else "",
-        needs_admission=bool(disposal and disposal.needs_admission),
-        children_only=bool(disposal and disposal.children_only),
-        adults_only=bool(disposal and disposal.adults_only),
+        **_of_disposal(referral.disposal),
         responsibility=referral.responsibility,
         sufficient_evidence=referral.sufficient_evidence,
         agrees=referral.consents.filter(kind="take_part", withdrawn_at__isnull=True).exists(),
@@ -44,6 +42,28 @@ def facts_of(referral, now) -> rules.Facts:
         inspector=referral.inspector,
         inspector_reason=referral.inspector_reason,
     )
+
+
+def facts_of_answers(
+    *, age: int, disposal, responsibility: str, flags: Collection[str], hours: int | None
+) -> rules.Facts:
+    """The eligibility facts known before there is a referral: see rules.check_first. `flags`: names of Facts fields."""
+    return rules.Facts(
+        age=age,
+        responsibility=responsibility,
+        hours=hours,
+        **_of_disposal(disposal) | dict.fromkeys(flags, True),
+    )
+
+
+def _of_disposal(disposal) -> dict:
+    return {
+        "disposal": disposal.pk if disposal else None,
+        "disposal_label": disposal.label if disposal else "",
+        "needs_admission": bool(disposal and disposal.needs_admission),
+        "children_only": bool(disposal and disposal.children_only),
+        "adults_only": bool(disposal and disposal.adults_only),
+    }
 
 
 def blocking(referral, now) -> list[rules.Finding]:

@@ -68,7 +68,10 @@ def _drafts(cases, count, now, limits):
         [Row(_name(c), _page("draft", c), f"{c.reference}, started on {words.on(c.created_at)}") for c in cases],
         count,
         empty="No drafts. What you start and do not submit waits here.",
-        actions=[Action("Start a referral", reverse("referrals:start"), primary=True)],
+        actions=[
+            Action("Start a referral", reverse("referrals:start"), primary=True),
+            Action("Check if somebody can be referred", reverse("referrals:check_eligibility")),
+        ],
         more=_more(count, "drafts", "All drafts"),
     )
 

@@ -25,9 +25,9 @@ from referrals.time_limits import (
 
 __all__ = [
     "ADULT", "AGE_OF_CRIMINAL_RESPONSIBILITY", "CHECKED_AFTER_MONTHS", "LONDON", "NEEDED_TO_SUBMIT", "NEEDS", "Clock",
-    "ClockState", "Facts", "Finding", "Outcome", "add_months", "after_working_time", "age_on", "eligibility",
-    "incomplete", "is_working_day", "missing_for", "missing_to_complete", "within_hours", "working_days_clock",
-    "working_time",
+    "ClockState", "Facts", "Finding", "Outcome", "Verdict", "add_months", "after_working_time", "age_on", "check_first",
+    "eligibility", "incomplete", "is_working_day", "missing_for", "missing_to_complete", "verdict", "within_hours",
+    "working_days_clock", "working_time",
 ]  # fmt: skip
 
 AGE_OF_CRIMINAL_RESPONSIBILITY = 10  # Children and Young Persons Act 1933, s.50
@@ -332,6 +332,38 @@ def _hours(facts):
 
 
 RULES = (_age, _domestic_abuse, _serious, _history, _disposal, _agreement, _child, _hours)
+
+
+# --- the check before a referral ------------------------------------------------------------------------------------
+
+# What an officer can answer on the spot decides these rules; the others wait for the referral.
+DECIDED_FIRST = {
+    "age", "domestic_abuse", "hate", "sexual", "weapon", "serious_violence", "disposal", "disposal_age",
+    "responsibility", "hours",
+}  # fmt: skip
+
+
+class Verdict(StrEnum):
+    CAN = "can"
+    WITH_AUTHORITY = "with_authority"  # an inspector's
+    CANNOT = "cannot"
+
+
+def check_first(facts: Facts) -> tuple[list[Finding], list[Finding]]:
+    """The rules that the answers given before a referral decide, and those that wait for the referral. Hours not
+    given yet wait too."""
+    findings = eligibility(facts)
+    decided = {f.rule for f in findings if f.rule in DECIDED_FIRST and (f.rule != "hours" or facts.hours is not None)}
+    return [f for f in findings if f.rule in decided], [f for f in findings if f.rule not in decided]
+
+
+def verdict(findings: Sequence[Finding]) -> Verdict:
+    """Whether somebody can be referred, by the rules decided first. Hours outside the usual range stop nobody: the
+    referral asks for the reason."""
+    outcomes = {finding.outcome for finding in findings if finding.rule != "hours"}
+    if Outcome.NOT_MET in outcomes:
+        return Verdict.CANNOT
+    return Verdict.WITH_AUTHORITY if Outcome.AUTHORITY_NEEDED in outcomes else Verdict.CAN
 
 
 # --- what unlocks a stage, and what completes a case ----------------------------------------------------------------

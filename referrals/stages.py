@@ -2,18 +2,25 @@
 
 A stage's app registers, when Django starts:
 - a function stage(case, user, now) → govuk.worklists.Worklist or None (when this person may not see the stage). The
-  case page shows them in the order of their position;
+  case page shows them in the order of their position, and fetches with the case the one-to-one rows that they name;
 - functions follow(case, by=user) for when a case is accepted and for when it is closed. They run in the transaction of
   the step, with the case's row locked; a Refusal undoes the step.
 """
 
 _STAGES: dict = {}
+_JOINED: list[str] = []
 _WHEN_ACCEPTED: list = []
 _WHEN_CLOSED: list = []
 
 
-def register(position: int, stage) -> None:
+def register(position: int, stage, *, joined=()) -> None:
     _STAGES[position] = stage
+    _JOINED.extend(joined)
+
+
+def joined() -> list[str]:
+    """What to select_related() with a case whose stages are shown."""
+    return _JOINED
 
 
 def of_case(case, user, now) -> list:

@@ -31,3 +31,9 @@ def survey(sets: dict, first: int) -> dict:
     # Hung on one row of a code list, since the ORM has no SELECT without FROM.
     found: Any = Deadline.objects.filter(code="triage").values(**columns).get()
     return {name: (found[f"{name}_count"], found[f"{name}_first"]) for name in sets}
+
+
+def first_of(rows, first: int) -> tuple[list, int]:
+    """The first few rows of one QuerySet and how many it has (up to 1,000), in one query."""
+    shown = list(rows.annotate(counted=CappedCount(rows))[:first])
+    return shown, shown[0].counted if shown else 0

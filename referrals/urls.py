@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from referrals.views import cases, drafting, running, triage
+from referrals.views import cases, colleagues, drafting, eligibility, running, triage
 
 app_name = "referrals"
 
 urlpatterns = [
     path("", cases.cases, name="list"),
     path("look-for/", cases.look_for, name="look_for"),
+    path("check/", eligibility.check, name="check_eligibility"),
     path("new/", drafting.start, name="start"),
     path("overrides/<int:pk>/decide/", running.decide_override, name="decide_override"),
     path("<uuid:pk>/", cases.case, name="detail"),
@@ -32,6 +33,7 @@ urlpatterns = [
     path("<uuid:pk>/answer/", triage.answer, name="answer"),
     path("<uuid:pk>/assign/", triage.assign, name="assign"),
     # the case
+    path("<uuid:pk>/colleagues/", colleagues.colleagues, name="colleagues"),
     path("<uuid:pk>/withdraw/", running.withdraw, name="withdraw"),
     path("<uuid:pk>/suspend/", running.suspend, name="suspend"),
     path("<uuid:pk>/resume/", running.resume, name="resume"),

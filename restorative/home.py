@@ -11,6 +11,7 @@ from django.utils.formats import date_format
 from govuk.worklists import Action, Row, Worklist
 from referrals.lifecycle import Status
 from referrals.models import Deadline, Referral, Victim
+from referrals.survey import first_of
 from referrals.time_limits import ClockState, working_days_clock
 from restorative import lifecycle, progress
 from restorative.lifecycle import Stage
@@ -120,18 +121,19 @@ def _to_explore(user):
         status=Status.ACTIVE,
         plan__rj_to_explore=True,
     )
+    cases, count = first_of(waiting.order_by("decided_at", "id"), SHOWN)
     rows = [
         Row(
             case.reference,
             reverse("restorative:start", args=[case.pk]),
             f"Accepted on {_day(timezone.localdate(case.decided_at))}",
         )
-        for case in waiting.order_by("decided_at", "id")[:SHOWN]
+        for case in cases
     ]
     return Worklist(
         "Restorative justice to start",
         rows=rows,
-        count=waiting.count(),
+        count=count,
         empty="Every active case with a victim whose plan says to explore it has a process.",
     )
 

@@ -24,13 +24,14 @@ def ready(cases, now):
     )
 
 
-def obstacle(case, now) -> str:
-    """Why this case cannot be booked on a workshop now; empty if it can. The sentences are those of the operations."""
+def obstacle(case, now, bookings=None) -> str:
+    """Why this case cannot be booked on a workshop now; empty if it can. The sentences are those of the operations.
+    `bookings`: those of the case, where the caller has read them already."""
     if case.status != Status.ACTIVE:
         return f"{case.reference} is {Status(case.status).label.lower()}, so nothing new can start in it."
     if not case.consents.filter(kind=Consent.Kind.TAKE_PART, withdrawn_at__isnull=True).exists():
         return f"{case.reference} has no consent to take part in force."
-    if reason := not_needed(case) or already_booked(case, now):
+    if reason := not_needed(case) or already_booked(case, now, bookings):
         return reason
     missing = missing_for(case, "workshop")
     return f"Before a workshop, {' and '.join(NEEDS[milestone] for milestone in missing)}." if missing else ""
@@ -46,9 +47,11 @@ def not_needed(case) -> str:
     return ""
 
 
-def already_booked(case, now) -> str:
+def already_booked(case, now, bookings=None) -> str:
     """Where this case is booked or waiting; empty if nowhere."""
-    booking = case.bookings.ahead(now).select_related("session__programme").first()
+    if bookings is None:
+        bookings = case.bookings.select_related("session__programme")
+    booking = next((each for each in bookings if each.is_ahead(now)), None)
     if booking is None:
         return ""
     session = booking.session

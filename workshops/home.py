@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from govuk.worklists import Action, Row, Worklist
 from referrals.models import Referral
+from referrals.survey import first_of
 from workshops import facts
 from workshops.lifecycle import BookingStatus
 from workshops.models import Session
@@ -28,11 +29,11 @@ def worklists(user, now):
 
 
 def _next_sessions(mine, now):
-    upcoming = mine.upcoming(now)
+    upcoming, count = first_of(mine.upcoming(now), SHOWN)
     today = timezone.localdate(now)
     return Worklist(
         title="Your next workshops",
-        count=upcoming.count(),
+        count=count,
         rows=[
             Row(
                 session.when,
@@ -41,7 +42,7 @@ def _next_sessions(mine, now):
                 f"{session.capacity} places taken",
                 ("Today", "blue") if session.day == today else None,
             )
-            for session in upcoming[:SHOWN]
+            for session in upcoming
         ],
         empty="No session is planned for you.",
         more=Action("All workshops", reverse("workshops:list")),
@@ -49,9 +50,9 @@ def _next_sessions(mine, now):
 
 
 def _registers(mine, now):
-    due = mine.waiting_for_register(now)
+    due, count = first_of(mine.waiting_for_register(now), SHOWN)
     rows = []
-    for session in due[:SHOWN]:
+    for session in due:
         people = f"{session.unrecorded} {'person' if session.unrecorded == 1 else 'people'} not recorded yet"
         address = reverse("workshops:record_register", args=[session.pk])
         rows.append(
@@ -64,7 +65,7 @@ def _registers(mine, now):
         )
     return Worklist(
         title="Registers to fill in",
-        count=due.count(),
+        count=count,
         rows=rows,
         empty="Every register is filled in.",
         more=Action("All sessions that wait for a register", reverse("workshops:register_due")) if rows else None,
@@ -73,7 +74,7 @@ def _registers(mine, now):
 
 def _feedback(mine, now):
     since = now - timedelta(days=settings.SCHEME["FEEDBACK_WITHIN_DAYS"])
-    owed = (
+    owed, count = first_of(
         mine.filter(starts_at__gte=since)
         .annotate(
             without_feedback=Count(
@@ -81,36 +82,38 @@ def _feedback(mine, now):
             )
         )
         .filter(without_feedback__gt=0)
-        .order_by("starts_at", "id")
+        .order_by("starts_at", "id"),
+        SHOWN,
     )
     return Worklist(
         title="Feedback to collect",
-        count=owed.count(),
+        count=count,
         rows=[
             Row(
                 session.when,
                 _address(session),
                 f"{session.programme}. {session.without_feedback} of {session.attended} who attended gave none yet",
             )
-            for session in owed[:SHOWN]
+            for session in owed
         ],
         empty=f"Nobody of the last {settings.SCHEME['FEEDBACK_WITHIN_DAYS']} days owes feedback.",
     )
 
 
 def _to_book(user, now):
-    cases = facts.ready(Referral.objects.visible_to(user), now)
+    ready = facts.ready(Referral.objects.visible_to(user), now)
+    cases, count = first_of(ready.select_related("participant__district", "district"), SHOWN)
     rows = [
         Row(
             case.reference,
             reverse("workshops:book_case", args=[case.pk]),
             f"{case.participant.district or case.district}, accepted {timezone.localtime(case.decided_at):%-d %B %Y}",
         )
-        for case in cases.select_related("participant__district", "district")[:SHOWN]
+        for case in cases
     ]
     return Worklist(
         title="To book on a workshop",
-        count=cases.count(),
+        count=count,
         rows=rows,
         empty="Everybody who is ready for a workshop is booked.",
         more=Action("Everybody to book", reverse("workshops:to_book")) if rows else None,

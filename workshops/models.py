@@ -130,6 +130,11 @@ class Booking(models.Model):
     def __str__(self):
         return f"{self.case} on {self.session}"
 
+    def is_ahead(self, now) -> bool:
+        """One of those that BookingQuerySet.ahead() finds."""
+        waits = self.status == BookingStatus.WAITLISTED and self.session.starts_at > now
+        return self.status == BookingStatus.BOOKED or waits
+
     def refuse(self, transition) -> str:
         return lifecycle.booking_refusal(self, transition)
 

@@ -1,5 +1,6 @@
 """The workshop on the page of a case."""
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from govuk.worklists import Action, Row, Worklist
@@ -18,16 +19,14 @@ def stage(case, user, now):
     bookings = list(
         case.bookings.exclude(status=BookingStatus.CANCELLED)
         .select_related("session__programme", "outcome")
+        .annotate(may_open=Exists(Session.objects.visible_to(user).filter(pk=OuterRef("session"))))
         .order_by("session__starts_at")
     )
     if not bookings and not case.plan.workshop_needed:
         return Worklist(TITLE, empty="The plan does not ask for a workshop.", tag=("Not needed", "grey"))
-    obstacle = facts.obstacle(case, now)
+    obstacle = facts.obstacle(case, now, bookings)
     if not bookings and obstacle:
         return Worklist(TITLE, locked=obstacle, tag=("Not yet", "grey"))
-    visible = set()
-    if user.may("workshops.read"):
-        visible = set(Session.objects.visible_to(user).filter(bookings__in=bookings).values_list("pk", flat=True))
     actions = []
     if not obstacle and user.may("workshops.book"):
         actions.append(Action("Book a workshop", reverse("workshops:book_case", args=[case.pk]), primary=True))
@@ -36,7 +35,7 @@ def stage(case, user, now):
         rows=[
             Row(
                 booking.session.when,
-                reverse("workshops:session", args=[booking.session_id]) if booking.session_id in visible else "",
+                reverse("workshops:session", args=[booking.session_id]) if booking.may_open else "",
                 f"{booking.session.programme}, {booking.session.place}"
                 + (f". {booking.outcome}" if booking.outcome else ""),
                 booking_tag(booking, booking.session, now),

@@ -1,5 +1,6 @@
 """The verbs of a case. Each says what becomes true and what is refused, and leaves its trace in that transaction."""
 
+from referrals.operations.colleagues import name_colleague, remove_colleague
 from referrals.operations.drafting import (
     draft,
     edit_draft,
@@ -39,12 +40,14 @@ __all__ = [
     "draft",
     "edit_draft",
     "lock_for_stage",
+    "name_colleague",
     "reach",
     "record_adults",
     "record_consents",
     "record_first_contact",
     "record_parent_or_carer",
     "record_victim",
+    "remove_colleague",
     "remove_victim",
     "resume",
     "return_to_officer",

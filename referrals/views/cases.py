@@ -124,7 +124,7 @@ def case_rows(user):
         Referral.objects.with_people()
         .select_related(
             "plan", "parent_or_carer", "assigned_to", "participant__district", "participant__ethnicity",
-            "suspend_reason", "withdraw_reason", "return_reason",
+            "suspend_reason", "withdraw_reason", "return_reason", *stages.joined(),
         )
         .annotate(named=ArraySubquery(names), agreed_to=ArraySubquery(agreed_to))
         .prefetch_related(*related)
@@ -152,6 +152,7 @@ def case(request, pk):
         and case.assigned_to_id is None
         and case.referred_by_id != user.pk,
         "own": user.may("referrals.triage") and case.referred_by_id == user.pk,
+        "names_colleagues": case.may("referrals.refer"),
         **_people(case),
         "events": [
             {"title": sentence(event), "at": event.at, "by": event.actor_name}

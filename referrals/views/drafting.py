@@ -1,5 +1,6 @@
 """The officer's pages: look for the person, fill in the sections in any order, check, submit."""
 
+from datetime import date
 from functools import wraps
 
 from django.contrib import messages
@@ -17,6 +18,7 @@ from referrals.lifecycle import Status
 from referrals.models import Person, Referral
 from referrals.operations.drafting import NotEligible
 from referrals.rules import Outcome
+from referrals.views.eligibility import checked_answers
 from referrals.views.pages import open_case, posted
 from referrals.views.sections import SECTIONS, following, is_child, page_for, sections_of
 
@@ -49,8 +51,10 @@ def draft_page(view):
 @needs("referrals.refer")
 def start(request):
     """Look for an earlier record before a new one is made. Names go by POST only, so that no address holds one."""
-    form = people.StartForm(posted(request))
-    context = {"form": form}
+    checked = checked_answers(request) or {}
+    born = checked.get("date_of_birth")
+    form = people.StartForm(posted(request), initial={"date_of_birth": born and date.fromisoformat(born)})
+    context = {"form": form, "checked": checked, "lost": "checked" in request.GET and not checked}
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         alike = Person.objects.of_force(request.user.organisation).like(**given)
@@ -59,17 +63,18 @@ def start(request):
         match = people.MatchForm(request.POST if "looked" in request.POST else None, known=known)
         if not known or match.is_valid():
             chosen = match.cleaned_data["participant"] if known else match.NEW
-            return _begin(request, given, next((p for p in known if str(p.pk) == chosen), None), alike)
+            participant = next((p for p in known if str(p.pk) == chosen), None)
+            return _begin(request, given, participant, alike, checked.get("fields", {}))
         looked_for = [(name, value) for name, value in request.POST.items() if name.startswith(tuple(form.fields))]
-        context = {"form": form, "match": match, "looked_for": looked_for}
+        context |= {"match": match, "looked_for": looked_for}
     return render(request, "referrals/referral_start.html", context)
 
 
-def _begin(request, given, participant, alike):
+def _begin(request, given, participant, alike, fields):
     unseen = alike.on_record().exclude(pk__in=Person.objects.visible_to(request.user).values("pk"))
     if participant is None and unseen.exists():
         messages.info(request, "There may already be a record of this person: the triage team will check.")
-    case = operations.draft(by=request.user, person=given, participant=participant)
+    case = operations.draft(by=request.user, person=given, participant=participant, **fields)
     messages.success(request, f"{case.reference} is started. It stays a draft until you submit it.")
     return redirect("referrals:edit_person", pk=case.pk)
 

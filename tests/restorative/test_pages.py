@@ -295,17 +295,6 @@ def test_the_list_has_a_tab_for_what_is_over(sign_in, practitioner, process_at, 
     assert ("Mary Poole" in second, "Al Bo" in second) == (False, True)
 
 
-@pytest.mark.parametrize("number", [1, 12])
-def test_a_list_takes_as_many_queries_for_one_as_for_many(
-    number, sign_in, practitioner, case, django_assert_max_num_queries
-):
-    for place in range(number):
-        make_process(case, practitioner, victim=make_victim(case, person=make_person(case.force, f"V{place}", "X")))
-    client = sign_in(practitioner)
-    with django_assert_max_num_queries(12):
-        assert text(client.get(LIST)).count("/restorative/processes/") == number
-
-
 @pytest.mark.parametrize("number", [1, 9])
 def test_a_process_takes_as_many_queries_for_one_contact_as_for_many(
     number, sign_in, practitioner, process_at, django_assert_max_num_queries

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -59,27 +57,6 @@ def test_triagers_and_coordinators_see_who_is_to_be_booked(case, officer, provid
 def test_others_see_nothing_of_workshops(officer, practitioner, manager, auditor, administrator, session):
     for user in (officer, practitioner, manager, auditor, administrator):
         assert worklists(user, timezone.now()) == []
-
-
-def test_more_work_costs_no_more_queries(officer, provider, facilitator, triager):
-    def count(user):
-        with CaptureQueriesContext(connection) as caught:
-            worklists(user, timezone.now())
-        return len(caught)
-
-    def add(day):
-        make_session(facilitator, starts_at=TOMORROW + timedelta(days=day))
-        due = make_session(facilitator, starts_at=TOMORROW - timedelta(days=2 * day + 2))
-        make_group(officer, provider, due, 2)
-        done = make_session(facilitator, starts_at=TOMORROW - timedelta(days=2 * day + 3))
-        make_group(officer, provider, done, 2, status="attended")
-        make_ready_case(officer, provider)
-
-    add(0)
-    few = count(facilitator), count(triager)
-    for day in range(1, 4):
-        add(day)
-    assert (count(facilitator), count(triager)) == few
 
 
 # --- the case page --------------------------------------------------------------------------------------------------

@@ -167,23 +167,6 @@ def test_a_bigger_group_costs_no_more_queries(name, officer, provider, facilitat
     assert counts[0] == counts[1]
 
 
-@pytest.mark.parametrize("name", ["list", "past", "to_book"])
-def test_longer_lists_cost_no_more_queries(name, officer, provider, facilitator, triager, sign_in):
-    client = sign_in(triager)
-
-    def add(number):
-        make_session(facilitator, starts_at=TOMORROW + timedelta(days=number))
-        make_session(facilitator, starts_at=TOMORROW - timedelta(days=number + 2))
-        make_ready_case(officer, provider, triager=triager)
-
-    add(0)
-    client.get(reverse("workshops:list"))
-    few = _queries(client, reverse(f"workshops:{name}"))
-    for number in range(1, 6):
-        add(number)
-    assert _queries(client, reverse(f"workshops:{name}")) == few
-
-
 def _queries(client, url):
     with CaptureQueriesContext(connection) as caught:
         assert client.get(url).status_code == 200

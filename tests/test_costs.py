@@ -1,0 +1,164 @@
+"""What a page costs: few queries, and the same number whatever is in it. The session, the user and the audit of the
+read are counted."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from immediatejustice.navigation import ITEMS
+from referrals.lifecycle import Status
+from referrals.models import Plan, Referral
+from referrals.views.cases import TABS
+from restorative.lifecycle import Stage
+from tests.factories import NOW, make_active_case, make_person, make_referral, make_user, make_victim
+from tests.placements import factories as placing
+from tests.referrals.factories import MILESTONES, make_case
+from tests.reporting.factories import make_report
+from tests.restorative.factories import make_item, make_process
+from tests.workshops import factories as teaching
+
+pytestmark = pytest.mark.django_db
+HOME, LIST, CASE, SUBMIT = 12, 10, 16, 20  # queries at most
+DAY = timedelta(days=1)
+WHO = ("officer", "triager", "facilitator", "coordinator", "practitioner", "manager", "auditor", "administrator")
+
+
+@pytest.fixture(autouse=True)
+def now():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def cast(officer, triager, facilitator, coordinator, practitioner, manager, auditor, administrator, provider):
+    return dict(locals())
+
+
+def queries_of(client, address, method="get"):
+    """The statements of one request, without the savepoints that only tests have."""
+    with CaptureQueriesContext(connection) as captured:
+        page = getattr(client, method)(address)
+    assert page.status_code in (200, 302), page.status_code
+    noise = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT", "ROLLBACK")
+    return [query["sql"] for query in captured if not query["sql"].startswith(noise)]
+
+
+def fill(numbers, cast):
+    """So many rows for each list of each role."""
+    officer, triager, provider = cast["officer"], cast["triager"], cast["provider"]
+    facilitator, coordinator, practitioner = cast["facilitator"], cast["coordinator"], cast["practitioner"]
+    for number in numbers:
+        at = NOW - timedelta(hours=number)
+        for status in Status:
+            make_case(status, officer, triager, provider, at=at - 100 * DAY)
+        make_referral(officer, status="submitted", at=at, assigned_to=triager)
+        make_active_case(officer, provider, triager=triager, at=at)  # nobody's yet
+        asked = make_active_case(officer, provider, triager=triager, at=at, caseworker=coordinator)
+        asked.override_requests.create(kind="place_before_workshop", reason="Full.", asked_by=coordinator, asked_at=at)
+        teaching.make_ready_case(officer, provider, triager=triager)
+        # community work: to be placed; at work today; waiting for an outcome; nearly done
+        placing.make_ready_case(officer, coordinator, triager=triager)
+        site = placing.make_site(provider, f"Garden {number}")
+        placement = placing.make_placement(
+            placing.make_ready_case(officer, coordinator, triager=triager), site, coordinator
+        )
+        placing.make_session(placement)
+        placing.make_session(placement, f"2026-06-10 {12 + number % 6}:00")
+        placement.case.hours_account.minutes_credited = 540
+        placement.case.hours_account.save()
+        # workshops: to come; a register to fill in; feedback to collect
+        for when, status in ((DAY, "booked"), (-DAY, "booked"), (-2 * DAY, "attended")):
+            session = teaching.make_session(facilitator, starts_at=NOW + when - timedelta(minutes=number))
+            teaching.make_booking(teaching.make_ready_case(officer, provider, triager=triager), session, status)
+        # restorative justice: to start; to offer; agreed; over
+        explored = make_active_case(officer, provider, triager=triager)
+        Plan.objects.filter(case=explored).update(rj_to_explore=True)
+        make_victim(explored)
+        for stage in (Stage.IDENTIFIED, Stage.OFFERED, Stage.PREPARING, Stage.AGREED, Stage.DECLINED):
+            process = make_process(make_active_case(officer, provider, triager=triager), practitioner, stage)
+            if stage == Stage.AGREED:
+                make_item(process)
+        make_report(cast["manager"], version=number + 1)
+        make_user(f"New Person{number}", officer.organisation, "referrer")
+        make_user(f"Gone Person{number}", officer.organisation, "referrer", last_login=NOW - 100 * DAY)
+
+
+def pages_of(user):
+    """Every list that the navigation and the tabs of its pages lead this person to."""
+    names = [name for _, name, permission, under in ITEMS if under and user.may(permission)]
+    pages = [reverse(name) for name in names if name != "reporting:figures"]  # the figures are not a list
+    if user.may("referrals.read"):
+        cases = reverse("referrals:list")
+        pages += [f"{cases}?tab={name}" for name, tab in TABS.items() if user.may(tab[4])]
+        pages.append(f"{cases}?tab=active&age=adult")
+    if user.may("workshops.read"):
+        pages += [reverse("workshops:register_due"), reverse("workshops:past")]
+    if user.may("workshops.book"):
+        pages.append(reverse("workshops:to_book"))
+    if user.may("restorative.read"):
+        pages.append(f"{reverse('restorative:list')}?tab=over")
+    return pages
+
+
+def fill_case(case, numbers, cast):
+    """So many of everything that a case can have more than one of."""
+    for number in numbers:
+        make_process(case, cast["practitioner"], victim=make_victim(case, person=make_person(case.force, f"V{number}")))
+        case.queries.create(
+            question="?", asked_by=cast["triager"], asked_at=NOW, answered_by=cast["officer"], answered_at=NOW
+        )
+        case.override_requests.create(kind="reopen", reason="x", asked_by=cast["triager"], asked_at=NOW, agreed=False,
+                                      decided_by=cast["manager"], decided_at=NOW)  # fmt: skip
+        missed = teaching.make_session(cast["facilitator"], starts_at=NOW - (number + 1) * DAY)
+        teaching.make_booking(case, missed, "did_not_attend")
+        site = placing.make_site(cast["provider"], f"Park {number}")
+        placement = placing.make_placement(case, site, cast["coordinator"], status="completed")
+        placing.make_session(placement)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_home_and_every_list_cost_the_same_for_3_rows_of_each_kind_and_30(who, cast, client):
+    client.force_login(cast[who])
+    fill(range(3), cast)
+    home = client.get("/").context["worklists"]
+    assert who == "auditor" or all(worklist.rows for worklist in home)  # an auditor's lists are of faults: none here
+    few = {page: queries_of(client, page) for page in ["/", *pages_of(cast[who])]}
+    fill(range(3, 30), cast)
+    for page, before in few.items():
+        found = queries_of(client, page)
+        said = "\n".join([page, *found])
+        assert len(found) == len(before), said
+        assert len(found) <= (HOME if page == "/" else LIST), said
+
+
+@pytest.mark.parametrize("who", ["officer", "triager", "coordinator", "manager"])
+@pytest.mark.parametrize(
+    ("status", "reached"), [("active", ["assessed"]), ("active", MILESTONES), ("completed", MILESTONES)]
+)
+def test_a_case_page_costs_the_same_for_3_rows_of_each_kind_and_30(who, status, reached, cast, client):
+    case = make_case(status, cast["officer"], cast["triager"], cast["provider"], milestones=reached)
+    placing.make_assessment(case, cast["coordinator"])
+    case.override_requests.create(kind="place_before_workshop", reason="x", asked_by=cast["coordinator"], asked_at=NOW)
+    page = reverse("referrals:detail", args=[case.pk])
+    client.force_login(cast[who])
+    fill_case(case, range(3), cast)
+    few = queries_of(client, page)
+    fill_case(case, range(3, 30), cast)
+    many = queries_of(client, page)
+    assert len(many) == len(few), "\n".join(many)
+    assert len(many) <= CASE, "\n".join(many)
+
+
+def test_submission_costs_the_same_for_one_victim_and_ten(officer, sign_in):
+    client, costs = sign_in(officer), []
+    for victims in (1, 10):
+        case = make_referral(officer)
+        for _ in range(victims):
+            make_victim(case)
+        costs.append(len(queries_of(client, reverse("referrals:check", args=[case.pk]), "post")))
+        assert Referral.objects.get(pk=case.pk).status == "submitted"
+    assert costs[0] == costs[1] <= SUBMIT
