@@ -124,7 +124,7 @@ def case_rows(user):
         Referral.objects.with_people()
         .select_related(
             "plan", "parent_or_carer", "assigned_to", "participant__district", "participant__ethnicity",
-            "suspend_reason", "withdraw_reason", "return_reason",
+            "suspend_reason", "withdraw_reason", "return_reason", *stages.joined(),
         )
         .annotate(named=ArraySubquery(names), agreed_to=ArraySubquery(agreed_to))
         .prefetch_related(*related)
