@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.urls import reverse
 
+from audit.trail import record
 from govuk.worklists import Action, Row, Worklist
 from placements import rules
 from placements.models import WorkSession
 from placements.querysets import mine, nearly_done, to_be_assessed, to_be_placed
 from placements.tags import session_tag, shown_name
+from referrals.lifecycle import LISTED
 from referrals.models import Referral
 from referrals.survey import survey
 
@@ -36,6 +38,9 @@ def worklists(user, now):
     opened = Referral.objects.select_related("participant", "plan", "hours_account", "caseworker").in_bulk(
         [*found["assess"][1], *found["place"][1], *found["nearly"][1]]
     )
+    named = {session.case_id for session in worked.values()} | set(opened)
+    if named:
+        record(LISTED, by=user, ids=sorted(named))
 
     def of_sessions(title, name, empty):
         count, first = found[name]

@@ -2,6 +2,7 @@
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.forms.models import model_to_dict
 from django.utils import timezone
 
 from audit.models import Change, Event
@@ -34,7 +35,7 @@ def _check(fields):
 
 
 def _said(site, names) -> dict:
-    return {name: getattr(site, Site._meta.get_field(name).attname) for name in names}
+    return model_to_dict(site, fields=names)
 
 
 def site_as_seen(site, names) -> str:
