@@ -189,7 +189,8 @@ def test_there_is_something_in_every_state(model, field, values):
 def test_every_event_has_a_whole_sentence_and_happened_before_the_day():
     for event in Event.objects.order_by("kind", "pk").distinct("kind"):
         assert "…" not in trail.sentence(event), event.kind
-    assert not Event.objects.filter(at__gte=NOW).exists()
+    # (The reports are asked for when the rows are loaded, not before.)
+    assert not Event.objects.filter(at__gte=NOW).exclude(kind="report.requested").exists()
 
 
 def test_every_step_that_a_case_has_taken_is_in_its_trail():
