@@ -7,7 +7,7 @@ import time
 import psycopg
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections, transaction
+from django.db import DatabaseError, connection, connections, transaction
 from django.db.models import Max
 
 from audit import seals, tasks
@@ -211,3 +211,12 @@ def test_the_hash_does_not_depend_on_the_time_zone_of_the_session(capsys):
             assert "2 entries" in verify(capsys)
         finally:
             cursor.execute("SET timezone = 'UTC'")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_refuses_to_seal_from_an_old_snapshot():
+    """A transaction that does not see the last seal would make a second one over the same entries."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        with pytest.raises(DatabaseError, match="reads what is committed"), transaction.atomic():
+            cursor.execute("SELECT audit_seal_finished()")
