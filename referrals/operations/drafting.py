@@ -79,7 +79,7 @@ def _locked_draft(referral) -> Referral:
 @transaction.atomic
 def edit_draft(referral, *, by, person: dict | None = None, **fields) -> Referral:
     """The draft says what is given. `person` changes the participant's own record. Refused once submitted, for a
-    date in the future, and for a new name, sex or date of birth of somebody who has another case."""
+    date in the future, and for a new name, sex or date of birth of somebody who is in another case."""
     _not_in_the_future(**(person or {}), **fields)
     current = _locked_draft(referral)
     if person:
@@ -94,10 +94,15 @@ def edit_draft(referral, *, by, person: dict | None = None, **fields) -> Referra
 def _change_participant(draft, person):
     known = Person.objects.select_for_update(of=("self",)).get(pk=draft.participant_id)
     changed = {name: value for name, value in person.items() if getattr(known, name) != value}
-    if IDENTITY & set(changed) and known.referrals.exclude(pk=draft.pk).exists():
+    elsewhere = (
+        known.referrals.exclude(pk=draft.pk).exists()
+        or known.cares_in.exclude(pk=draft.pk).exists()
+        or known.harmed_in.exclude(case=draft).exists()
+    )
+    if elsewhere and IDENTITY & set(changed):
         raise Refusal(
-            f"{known.name} has another case, so the name, sex and date of birth on record stay as they are. If this is "
-            "somebody else, start the referral again as a new person.",
+            f"{known.name} is in another case, so the name, sex and date of birth on record stay as they are. If this "
+            "is somebody else, start the referral again as a new person.",
             next(name for name in person if name in IDENTITY & set(changed)),
         )
     for name, value in changed.items():

@@ -19,7 +19,7 @@ def lock_for_stage(referral, stage: str) -> Referral:
     Refused (StageLocked) unless the case is active, has a consent to take part in force, and has reached the milestones
     of lifecycle.UNLOCKS. Called by the operations of the stages.
     """
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    current = _locked(referral)
     if current.status != Status.ACTIVE:
         raise StageLocked(
             f"{current.reference} is {Status(current.status).label.lower()}, so nothing new can start in it."
@@ -51,14 +51,14 @@ def unreach(case, kind: str, *, by) -> None:
 def take_on(referral, *, by, caseworker=None) -> None:
     """A coordinator of the provider is the caseworker: `by` themselves, or the colleague named. Refused in a closed
     case, and to somebody who takes on what a colleague already has."""
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    current = _locked(referral)
     if current.status in lifecycle.CLOSED:
         raise IllegalMove(f"{current.reference} is {Status(current.status).label.lower()}: it needs no caseworker.")
     if caseworker is None and current.caseworker not in (None, by):
         raise IllegalMove(f"{current.caseworker} already took on {current.reference}.")
     caseworker = caseworker or by
-    if not (caseworker.may("placements.assess") and caseworker.organisation_id == referral.provider_id):
-        raise Refusal(f"{caseworker} is not a coordinator of {referral.provider}.", "caseworker")
+    if not (caseworker.may("placements.assess") and caseworker.organisation_id == current.provider_id):
+        raise Refusal(f"{caseworker} is not a coordinator of {current.provider}.", "caseworker")
     referral.caseworker = caseworker
     referral.save(update_fields=["caseworker", "updated_at"])
     record(lifecycle.TAKEN_ON, by=by, case=referral, caseworker=str(caseworker))
@@ -68,11 +68,11 @@ def take_on(referral, *, by, caseworker=None) -> None:
 def record_first_contact(referral, *, by, at) -> None:
     """The participant was first contacted at this time. Refused for the future, before the referral was accepted and
     once the case is closed."""
+    referral = _locked(referral)
     if referral.status in lifecycle.CLOSED:
         raise IllegalMove(f"{referral.reference} is {Status(referral.status).label.lower()}.")
     if at > timezone.now():
         raise Refusal("Enter a time that is not in the future.", "at")
-    referral = _locked(referral)
     if referral.decided_at is None or at < referral.decided_at:
         accepted = referral.decided_at and timezone.localtime(referral.decided_at)
         raise Refusal(

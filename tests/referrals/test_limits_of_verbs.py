@@ -4,8 +4,8 @@ import pytest
 
 from audit.trail import IllegalMove, Refusal
 from referrals import operations
-from referrals.models import OverrideRequest, Victim
-from tests.factories import NOW, make_active_case, make_referral, make_user, make_victim
+from referrals.models import OverrideRequest, Referral, Victim
+from tests.factories import NOW, make_active_case, make_person, make_referral, make_user, make_victim
 
 pytestmark = pytest.mark.django_db
 
@@ -13,10 +13,26 @@ pytestmark = pytest.mark.django_db
 def test_a_new_draft_does_not_rename_the_person_of_another_case(officer, provider):
     case = make_active_case(officer, provider)
     draft = operations.draft(by=officer, person={}, participant=case.participant)
-    with pytest.raises(Refusal, match="Jordan Ashe has another case"):
+    with pytest.raises(Refusal, match="Jordan Ashe is in another case"):
         operations.edit_draft(draft, by=officer, person={"given_names": "Somebody", "phone": "07700 900999"})
     case.participant.refresh_from_db()
     assert (case.participant.given_names, case.participant.phone) == ("Jordan", "")
+
+
+def test_a_new_draft_does_not_rename_the_parent_of_another_case(officer, provider, force):
+    parent = make_person(force, "Dana", "Ashe")
+    make_active_case(officer, provider, parent_or_carer=parent)
+    draft = operations.draft(by=officer, person={}, participant=parent)
+    with pytest.raises(Refusal, match="Dana Ashe is in another case"):
+        operations.edit_draft(draft, by=officer, person={"given_names": "Somebody"})
+
+
+def test_first_contact_is_refused_in_a_case_that_somebody_closed_meanwhile(officer, coordinator, provider):
+    opened = make_active_case(officer, provider)
+    Referral.objects.filter(pk=opened.pk).update(status="returned", closed_at=NOW)
+    with pytest.raises(IllegalMove, match="returned to the officer"):
+        operations.record_first_contact(opened, by=coordinator, at=NOW)
+    assert not opened.milestones.exists()
 
 
 def test_a_new_draft_may_say_how_to_reach_a_person_of_another_case(officer, provider):
