@@ -39,6 +39,15 @@ class Organisation(models.Model):
         return self.name
 
 
+class Notices(models.TextChoices):
+    """When a person is told by email what happens in their cases."""
+
+    AT_ONCE = "at_once", "At once"
+    DAILY = "daily", "Once a day, at 7 in the morning"
+    WEEKLY = "weekly", "Once a week, on Monday at 7 in the morning"
+    OFF = "off", "Never"
+
+
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
     def create_user(self, email, password=None, **fields):
         user = self.model(email=email.lower(), **fields)
@@ -57,6 +66,7 @@ class User(AbstractBaseUser):
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
     collar_number = models.CharField(max_length=20, blank=True)
     team = models.CharField(max_length=80, blank=True)
+    notices = models.CharField("Emails about cases", max_length=10, choices=Notices, default="at_once")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -88,3 +98,37 @@ class User(AbstractBaseUser):
     @property
     def role_names(self) -> list[str]:
         return [Role(role).label for role in self.roles]
+
+
+class KeptText(models.Model):
+    """What somebody typed into a form and did not save: kept for them alone, until they save it, discard it, or a day
+    has gone by."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    path = models.CharField(max_length=200)
+    typed = models.JSONField(help_text="Field → the texts sent for it.")
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "path"], name="accounts_kept_text_once")]
+
+    def __str__(self):
+        return self.path
+
+
+class SentOnce(models.Model):
+    """A key that came with a request to make something, and what it made: the same request again makes nothing more."""
+
+    owner = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=80)
+    path = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64, help_text="Of what was sent: another request with the same key is a slip.")
+    made = models.CharField(max_length=40, help_text="The key of what was made.")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["owner", "key"], name="accounts_sent_once")]
+        indexes = [models.Index(fields=["at"], name="accounts_sent_once_at")]
+
+    def __str__(self):
+        return self.key

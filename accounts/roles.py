@@ -30,6 +30,11 @@ GRANTS: dict[str, frozenset[Role]] = {
     "referrals.triage": frozenset({R.TRIAGER}),
     "referrals.ask_override": frozenset({R.TRIAGER, R.COORDINATOR}),
     "referrals.override": frozenset({R.MANAGER}),
+    "referrals.restrict": frozenset({R.TRIAGER}),
+    "referrals.admit": frozenset({R.MANAGER}),  # to a restricted case, without opening it
+    "referrals.link": frozenset({R.TRIAGER}),
+    "referrals.import": frozenset({R.REFERRER}),
+    "referrals.note": frozenset({R.REFERRER, R.TRIAGER, R.COORDINATOR}),  # and documents and tasks
     "referrals.see_victim": frozenset({R.REFERRER, R.TRIAGER, R.PRACTITIONER}),
     # workshops
     "workshops.read": frozenset({R.FACILITATOR, R.TRIAGER, R.COORDINATOR}),

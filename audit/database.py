@@ -10,7 +10,10 @@ from django.db import connections, transaction
 FUNCTIONS = Path(__file__).parent / "sql" / "functions.sql"
 TRACKED_APPS = ("accounts", "referrals", "workshops", "placements", "restorative", "reporting")
 # The ledger of hours and the decisions are added to, never changed.
-APPEND_ONLY = ("placements_hoursline", "referrals_decision")
+APPEND_ONLY = ("placements_hoursline", "referrals_decision", "referrals_note")
+BUT_FOR = {"referrals_note": "sensitive"}  # the one column that may be changed all the same
+# Drafts of what people type and keys of their requests: not records, and gone within a day.
+NOT_TRACKED = ("accounts_kepttext", "accounts_sentonce", "referrals_referralfile")
 CASES = "referrals.Referral"  # what an event's `case` is the key of: by name, because cases lie above the trail
 TRAIL_TABLES = ("audit_event", "audit_change", "audit_seal")
 
@@ -20,7 +23,8 @@ def tracked_tables() -> dict[str, str]:
     models = [
         model for label in TRACKED_APPS for model in apps.get_app_config(label).get_models(include_auto_created=True)
     ]
-    return {model._meta.db_table: str(model._meta.pk.column) for model in models}
+    tables = {model._meta.db_table: str(model._meta.pk.column) for model in models}
+    return {table: key for table, key in tables.items() if table not in NOT_TRACKED}
 
 
 def protect(sender, using, **kwargs):
@@ -48,6 +52,8 @@ def protect(sender, using, **kwargs):
             cursor.execute(f"REVOKE ALL ON SEQUENCE {table}_id_seq FROM {role}")
         for table in APPEND_ONLY:
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
+        for table, column in BUT_FOR.items():
+            cursor.execute(f"GRANT UPDATE ({name(column)}) ON {table} TO {role}")
         cursor.execute(
             "GRANT EXECUTE ON FUNCTION audit_record(text, text, uuid, text, uuid, jsonb, jsonb, text, inet), "
             f"audit_leaves(bigint, bigint), audit_seal_finished() TO {role}"

@@ -63,9 +63,9 @@ class IllegalMove(Refusal):
     status = 409
 
 
-def record(kind: Kind, /, *, by=None, case=None, ids=(), **data) -> None:
-    """Write one event, in the transaction at hand. `data` goes to the trail as JSON: codes and numbers rather than
-    personal details. Time and transaction are the database's own."""
+def record(kind: Kind, /, *, by=None, case=None, ids=(), **data) -> int:
+    """Write one event, in the transaction at hand; returns its number. `data` goes to the trail as JSON: codes and
+    numbers rather than personal details. Time and transaction are the database's own."""
     context = request_context.get()
     with connection.cursor() as cursor:
         cursor.execute(
@@ -82,12 +82,14 @@ def record(kind: Kind, /, *, by=None, case=None, ids=(), **data) -> None:
                 context.get("ip"),
             ],
         )
+        return cursor.fetchone()[0]
 
 
-def move(obj, transition: Transition, *, by, case, event=None, **fields) -> None:
+def move(obj, transition: Transition, *, by, case, event=None, **fields) -> int:
     """Take one step: a guarded UPDATE that changes nothing unless the row still has a status the step may leave.
 
-    Sets `fields` with the status and writes the event (data: `event`) in the same transaction. Raises IllegalMove,
+    Sets `fields` with the status and writes the event (data: `event`) in the same transaction; returns the number of
+    the event. Raises IllegalMove,
     with nothing changed, when somebody was there first; `obj` then holds what they made of it.
     """
     model = type(obj)
@@ -100,7 +102,7 @@ def move(obj, transition: Transition, *, by, case, event=None, **fields) -> None
             raise IllegalMove(obj.refuse(transition))
         for name, value in {"status": transition.target, **fields}.items():
             setattr(obj, name, value)
-        record(transition.kind, by=by, case=case, **(event or {}))
+        return record(transition.kind, by=by, case=case, **(event or {}))
 
 
 def timeline_kinds(case) -> list[str]:

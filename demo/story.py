@@ -18,6 +18,7 @@ from referrals import lifecycle, rules
 from referrals.lifecycle import Status
 from referrals.models import (
     Consent,
+    Deadline,
     Decision,
     DeclineReason,
     Disposal,
@@ -54,6 +55,7 @@ class Labels:
         self.suspend, self.returned = labels(SuspendReason), labels(ReturnReason)
         self.outcomes = labels(Booking.outcome.field.related_model)
         self.adjustments, self.programmes = labels(AdjustmentReason), labels(Programme)
+        self.triage_days = Deadline.objects.using(using).get(code="triage").amount
 
 
 class Story:
@@ -156,12 +158,17 @@ class Story:
     def submit(self, at):
         self.reached(at)
         self.case.status, self.case.submitted_at = Status.SUBMITTED, at
+        self.case.decision_due_at = rules.working_days_clock(at, self.labels.triage_days, at).due_at
         self.did(lifecycle.SUBMIT.kind, at, self.case.referred_by)
 
     def answer(self, query: Query, at, text: str):
         self.reached(at)
         query.answer, query.answered_by, query.answered_at = text, self.case.referred_by, at
         self.case.status = Status.SUBMITTED
+        clock = rules.working_days_clock(
+            self.case.submitted_at, self.labels.triage_days, at, pauses=[(query.asked_at, at)]
+        )
+        self.case.decision_due_at = clock.due_at
         self.did(lifecycle.ANSWER.kind, at, self.case.referred_by)
 
     def withdraw(self, at, by, reason: str):

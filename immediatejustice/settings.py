@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "govuk",
     "accounts",
     "audit",
+    "notices",
     "referrals",
     "workshops",
     "placements",

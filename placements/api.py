@@ -11,7 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 from audit.trail import record
 from placements import lifecycle, operations
 from placements.models import Placement, WorkSession
-from referrals.api import ByTime, CodeField
+from referrals.api.fields import ByTime, CodeField
 from referrals.lifecycle import LISTED, READ
 from referrals.models import AttendanceOutcome
 

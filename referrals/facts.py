@@ -87,6 +87,13 @@ def triage_clock(referral, now, limit: int | None = None) -> rules.Clock | None:
     return rules.working_days_clock(referral.submitted_at, limit, now, pauses=pauses, done_at=referral.decided_at)
 
 
+def decision_due_at(referral, now):
+    """When the decision on a referral that waits for one is due: the moment that Referral.decision_due_at keeps."""
+    clock = triage_clock(referral, now)
+    assert clock is not None
+    return clock.due_at
+
+
 def milestones_of(referral) -> dict:
     """Milestone kind → when it was reached."""
     return {milestone.kind: milestone.at for milestone in referral.milestones.all()}

@@ -15,6 +15,9 @@ from referrals.rules import ADULT, LONDON
 
 REFERENCE = re.compile(r"(?:IJ/)?(?:(?P<year>\d{4})/)?(?P<number>\d{1,6})", re.IGNORECASE | re.ASCII)
 
+# Team of a task → the permission by which somebody belongs to it.
+TEAMS = {"officers": "referrals.refer", "triage": "referrals.triage", "provider": "placements.assess"}
+
 
 class Array(Func):
     """The values as one array of text."""
@@ -30,6 +33,16 @@ class IsIn(Func):
     template = "(%(expressions)s))"
     arg_joiner = " = ANY("
     output_field = models.BooleanField()
+
+
+def sound_of(name) -> Func:
+    """How a name sounds (double metaphone): Smith and Smyth sound alike. Needs the extension fuzzystrmatch."""
+    return Func(name, function="dmetaphone", output_field=models.TextField())
+
+
+def digits_of(phone) -> Func:
+    """The digits of a telephone number, however it was typed."""
+    return Func(phone, Value(r"\D"), Value(""), Value("g"), function="regexp_replace", output_field=models.TextField())
 
 
 class YearsBetween(Func):
@@ -53,13 +66,22 @@ class ReferralQuerySet(models.QuerySet):
         submitted; a coordinator's provider, once allocated; a manager's only where their decision is or was asked.
 
         With another permission: those that a role which grants it opens, so that the verb of one role does not reach
-        the cases of another.
+        the cases of another. A restricted case opens to those who are named on it only.
         """
+        return self.filter(self._any(self._opened_by_role(user), permission))
+
+    def listed_to(self, user, permission="referrals.read"):
+        """The cases that stand in this user's lists, so that counts add up: those they may open, and the restricted
+        ones among theirs, of which a list says no more than that (Referral.hidden, with_permissions_of)."""
+        return self.filter(self._any(self._opened_by_role(user, restricted_too=True), permission))
+
+    @staticmethod
+    def _any(by_role, permission):
         allowed = Q(pk__in=[])
-        for role, cases in self._opened_by_role(user).items():
+        for role, cases in by_role.items():
             if role in GRANTS[permission]:
                 allowed |= cases
-        return self.filter(allowed)
+        return allowed
 
     def with_permissions_of(self, user):
         """Adds `opened_as`: the roles in which this user may open each case. Referral.may() reads it."""
@@ -69,17 +91,29 @@ class ReferralQuerySet(models.QuerySet):
         ]
         return self.annotate(opened_as=Array(*opened) if opened else Value([], ArrayField(models.TextField())))
 
-    def _opened_by_role(self, user) -> dict:
+    def _opened_by_role(self, user, *, restricted_too=False) -> dict:
         if not user.is_authenticated or not user.is_active:
             return {}
         force = Q(force=user.organisation_id)
+        admitted = self.model.admitted.through.objects.filter(user=user).values("referral")  # type: ignore[attr-defined]
+        open_to = (
+            Q()
+            if restricted_too
+            else (
+                Q(restricted=False)
+                | Q(referred_by=user)
+                | Q(assigned_to=user)
+                | Q(caseworker=user)
+                | Q(IsIn("pk", ArraySubquery(admitted)))
+            )
+        )
         own = self.model._base_manager.filter(referred_by=user).values("pk")
         named = self.model.named_officers.through.objects.filter(user=user).values("referral")  # type: ignore[attr-defined]
         asked = self.model.override_requests.rel.related_model.objects.filter(case=OuterRef("pk"))  # type: ignore[attr-defined]
         by_role = {
             Role.REFERRER: force & (Q(IsIn("pk", ArraySubquery(own))) | Q(IsIn("pk", ArraySubquery(named)))),
-            Role.TRIAGER: force & Q(submitted_at__isnull=False),
-            Role.COORDINATOR: Q(provider=user.organisation_id),
+            Role.TRIAGER: force & Q(submitted_at__isnull=False) & open_to,
+            Role.COORDINATOR: Q(provider=user.organisation_id) & open_to,
             Role.MANAGER: force & Exists(asked),
         }
         return {role: cases for role, cases in by_role.items() if role in user.roles}
@@ -196,6 +230,42 @@ class VictimQuerySet(models.QuerySet):
         """Victims stand before the referring officer and triagers; a practitioner sees them on their own processes."""
         cases = self.model.case.field.related_model.objects.visible_to(user, "referrals.see_victim")
         return self.filter(case__in=cases)
+
+
+class DocumentQuerySet(models.QuerySet):
+    def shown_in(self, case):
+        """The documents of a case that the person who opened it may see (case.may): officers and the triage team all
+        of them; a provider those that are marked for it. Removed ones are gone from view."""
+        kept = self.filter(case=case, removed_at__isnull=True)
+        return kept if case.may("referrals.see_victim") else kept.filter(for_provider=True)
+
+
+class NoteQuerySet(models.QuerySet):
+    def shown_in(self, case, user):
+        """The notes of a case that the person who opened it may read: the triage team all of them; others those that
+        are not sensitive, and their own."""
+        notes = self.filter(case=case)
+        return notes if case.may("referrals.triage") else notes.filter(Q(sensitive=False) | Q(by=user))
+
+
+class TaskQuerySet(models.QuerySet):
+    def shown_in(self, case, user):
+        """The tasks of a case that concern the person who opened it: the triage team all of them; others those of
+        their side, and their own."""
+        tasks = self.filter(case=case)
+        if case.may("referrals.triage"):
+            return tasks
+        teams = [team for team, permission in TEAMS.items() if case.may(permission)]
+        return tasks.filter(Q(team__in=teams) | Q(assigned_to=user))
+
+    def waiting_for(self, user):
+        """What this user has to do, soonest first: open tasks of theirs, and those of their teams that nobody has."""
+        mine = Q(assigned_to=user)
+        cases = self.model.case.field.related_model.objects
+        for team, permission in TEAMS.items():
+            if user.may(permission):
+                mine |= Q(assigned_to=None, team=team, case__in=cases.visible_to(user, permission))
+        return self.filter(mine, done_at__isnull=True).order_by("due_on", "id")
 
 
 class OverrideRequestQuerySet(models.QuerySet):

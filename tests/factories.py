@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from accounts.models import Organisation, User
 from accounts.roles import Role
 from referrals.models import Consent, Decision, Milestone, Person, Plan, Referral, Victim
+from referrals.rules import working_days_clock
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)  # a Wednesday
 PASSWORD = "correct horse battery"
@@ -68,7 +69,10 @@ def make_referral(officer, *, participant=None, status="draft", at=NOW, **fields
         "submitted_at": at if submitted else None,
         "status": status,
     }
-    case = Referral.objects.create(**{**defaults, **fields})
+    given = {**defaults, **fields}
+    if status == "submitted":
+        given.setdefault("decision_due_at", working_days_clock(given["submitted_at"], 1, at).due_at)
+    case = Referral.objects.create(**given)
     Consent.objects.create(
         case=case, kind="take_part", given_by=case.participant.name, given_on=at.date(), form_version="2026-1"
     )

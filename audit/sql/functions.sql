@@ -5,14 +5,23 @@
 
 SET LOCAL check_function_bodies = off; -- the tables may come later than the functions
 
+-- Adds one event, and gives back its number. (The first release's function gave nothing back.)
+DO $$ BEGIN
+    IF (SELECT prorettype FROM pg_proc WHERE oid = to_regprocedure(
+            'audit_record(text, text, uuid, text, uuid, jsonb, jsonb, text, inet)')) = 'void'::regtype THEN
+        DROP FUNCTION audit_record(text, text, uuid, text, uuid, jsonb, jsonb, text, inet);
+    END IF;
+END $$;
+
 CREATE OR REPLACE FUNCTION audit_record(
     act text, kind text, actor uuid, actor_name text, case_id uuid, ids jsonb, data jsonb, request_id text, ip inet
-) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+) RETURNS bigint LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
     INSERT INTO audit_event (txid, at, act, kind, actor, actor_name, "case", ids, data, request_id, ip, organisation)
     VALUES (pg_current_xact_id()::text::bigint, clock_timestamp(), act, kind, actor, actor_name, case_id,
             ids, data, request_id, ip,
             coalesce((SELECT r.force_id FROM referrals_referral r WHERE r.id = case_id),
                      (SELECT u.organisation_id FROM accounts_user u WHERE u.id = actor)))
+    RETURNING id
 $$;
 
 -- Attached to every table that holds case data; its argument names the primary key.

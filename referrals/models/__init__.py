@@ -1,7 +1,9 @@
 """The nouns of a case."""
 
+from referrals.models.casework import Document, Note, Task
 from referrals.models.decisions import Decision, FurtherOffenceCheck, OverrideRequest, Plan, Query
-from referrals.models.people import Consent, Person, Victim
+from referrals.models.desk import ReferralFile, SavedFilter
+from referrals.models.people import Consent, Person, PersonLink, Victim
 from referrals.models.reference import (
     AttendanceOutcome,
     CommunityRemedyOption,
@@ -26,18 +28,24 @@ __all__ = [
     "DeclineReason",
     "Disposal",
     "District",
+    "Document",
     "Ethnicity",
     "FurtherOffenceCheck",
     "Milestone",
+    "Note",
     "Offence",
     "OverrideRequest",
     "Person",
+    "PersonLink",
     "Plan",
     "Query",
     "ReferenceNumber",
     "Referral",
+    "ReferralFile",
     "ReturnReason",
+    "SavedFilter",
     "SuspendReason",
+    "Task",
     "Victim",
     "WithdrawReason",
 ]

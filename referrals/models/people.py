@@ -2,14 +2,15 @@
 
 import uuid
 
+from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from accounts.models import Organisation
 from referrals.models.reference import CommunityRemedyOption, District, Ethnicity
-from referrals.querysets import PersonQuerySet, VictimQuerySet
+from referrals.querysets import PersonQuerySet, VictimQuerySet, digits_of, sound_of
 
 
 class Person(models.Model):
@@ -60,6 +61,8 @@ class Person(models.Model):
                 name="referrals_person_names",
             ),
             models.Index(fields=["force", "date_of_birth"], name="referrals_person_born"),
+            models.Index("force", sound_of("family_name"), name="referrals_person_sound"),
+            models.Index("force", digits_of("phone"), condition=~Q(phone=""), name="referrals_person_phone"),
         ]
 
     def __str__(self):
@@ -68,6 +71,35 @@ class Person(models.Model):
     @property
     def name(self) -> str:
         return f"{self.given_names} {self.family_name}"
+
+
+class PersonLink(models.Model):
+    """Two records that somebody found to be of the same person. Both stay as they are; the link can be taken back."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField("Why they are the same person", max_length=500)
+    linked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    linked_at = models.DateTimeField()
+    unlinked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    unlinked_at = models.DateTimeField(null=True, blank=True)
+    unlink_reason = models.CharField("Why they are not", max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(person__lt=F("other")), name="referrals_person_link_one_way_round"),
+            models.UniqueConstraint(
+                fields=["person", "other"], condition=Q(unlinked_at__isnull=True), name="referrals_person_link_once"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["other"], condition=Q(unlinked_at__isnull=True), name="referrals_person_link_back")
+        ]
+
+    def __str__(self):
+        return f"{self.person_id} is {self.other_id}"
 
 
 class Victim(models.Model):

@@ -52,6 +52,8 @@ class Referral(models.Model):
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
+    # Counted up by a trigger at every change of the row; what was read at an older version is out of date.
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     # who refers
     referred_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="referrals")
@@ -72,10 +74,12 @@ class Referral(models.Model):
     offence = models.ForeignKey(Offence, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     asb_qualifier = models.CharField(max_length=15, choices=Qualifier, blank=True)
     offence_at = models.DateTimeField(null=True, blank=True)
+    reported_on = models.DateField("When it was reported to the police", null=True, blank=True)
     place = models.CharField(max_length=250, blank=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     circumstances = models.TextField(max_length=4000, blank=True)
     risks = models.TextField("Risks to know about", max_length=2000, blank=True)
+    risks_considered = models.BooleanField(default=False)  # tells "none known" from "not asked yet"
 
     # flags that the eligibility rules ask about
     domestic_abuse = models.BooleanField(default=False)
@@ -98,6 +102,9 @@ class Referral(models.Model):
 
     # what became of it
     submitted_at = models.DateTimeField(null=True, blank=True)
+    # When the decision is due (facts.triage_clock), kept because the queue is filtered and ordered by it. A trigger
+    # clears it while no decision is awaited: in a draft, while the officer owes an answer, once decided.
+    decision_due_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     assigned_to = models.ForeignKey(
@@ -108,6 +115,8 @@ class Referral(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="caseload"
     )
     restricted = models.BooleanField(default=False)
+    restricted_because = models.CharField(max_length=500, blank=True)
+    admitted = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="admitted_to")
     suspend_reason = models.ForeignKey(SuspendReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdraw_reason = models.ForeignKey(
         WithdrawReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -141,6 +150,11 @@ class Referral(models.Model):
                 name="referrals_referral_closed_has_a_time",
             ),
             models.CheckConstraint(
+                condition=Q(status=Status.SUBMITTED, decision_due_at__isnull=False)
+                | (~Q(status=Status.SUBMITTED) & Q(decision_due_at__isnull=True)),
+                name="referrals_referral_due_while_awaited",
+            ),
+            models.CheckConstraint(
                 condition=Q(gravity_score__isnull=True) | Q(gravity_score__range=(1, 5)),
                 name="referrals_referral_gravity_1_to_5",
             ),
@@ -151,6 +165,7 @@ class Referral(models.Model):
         ]
         indexes = [
             models.Index(fields=["force", "status", "submitted_at", "id"], name="referrals_queue"),
+            models.Index(fields=["force", "decision_due_at", "id"], name="referrals_due"),
             models.Index(fields=["force", "submitted_at"], name="referrals_submitted"),
             models.Index(fields=["force", "closed_at"], name="referrals_closed"),
             models.Index(fields=["provider", "status", "decided_at", "id"], name="referrals_caseload"),
@@ -169,6 +184,11 @@ class Referral(models.Model):
         """Whether a role in which the user opened this case grants the permission; the case was fetched by
         with_permissions_of(user)."""
         return not GRANTS[permission].isdisjoint(self.opened_as)  # type: ignore[attr-defined]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether this person sees the case in a list and may not open it; fetched by with_permissions_of()."""
+        return not any(self.opened_as)  # type: ignore[attr-defined]
 
     @property
     def participant_was_under_18(self) -> bool | None:

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, move, record
 from referrals import lifecycle
-from referrals.facts import blocking
+from referrals.facts import blocking, limits
 from referrals.lifecycle import Status
 from referrals.models import Consent, Person, Referral, Victim
+from referrals.rules import working_days_clock
 
 IDENTITY = {"given_names", "family_name", "date_of_birth", "sex"}  # of a person: other cases rely on them
 NOT_IN_THE_FUTURE = {
@@ -198,9 +199,11 @@ def submit(referral, *, by) -> None:
     """The referral waits for the triage team, and its clock runs. Refused while a rule blocks it (NotEligible), and
     when it is not a draft."""
     now = timezone.now()
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    Referral.objects.select_for_update(of=("self",)).only("pk").get(pk=referral.pk)
+    current = Referral.objects.with_people().prefetch_related("victims").get(pk=referral.pk)  # as it is under the lock
     if current.status != Status.DRAFT:
         raise IllegalMove(current.refuse(lifecycle.SUBMIT))
     if findings := blocking(current, now):
         raise NotEligible(findings)
-    move(referral, lifecycle.SUBMIT, by=by, case=referral, submitted_at=now)
+    due = working_days_clock(now, limits()["triage"], now).due_at
+    move(referral, lifecycle.SUBMIT, by=by, case=referral, submitted_at=now, decision_due_at=due)

@@ -191,7 +191,9 @@ def _reopen(case, *, by):
     elif case.submitted_at is None:
         raise Refusal(f"{case.reference} was withdrawn before it was submitted: make a new referral instead.")
     else:
-        move(case, lifecycle.REOPEN_DECISION, by=by, case=case, decided_at=None, **fields)
+        case.decided_at = None
+        due = facts.decision_due_at(case, timezone.now())
+        move(case, lifecycle.REOPEN_DECISION, by=by, case=case, decided_at=None, decision_due_at=due, **fields)
 
 
 @transaction.atomic

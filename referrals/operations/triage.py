@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, move, record
 from referrals import lifecycle, rules, stages
-from referrals.facts import facts_of
+from referrals.facts import decision_due_at, facts_of
 from referrals.lifecycle import Status
 from referrals.models import Decision, Plan, Query, Referral
 
@@ -33,8 +33,12 @@ def ask(referral, *, by, question: str) -> Query:
 @transaction.atomic
 def answer(referral, *, by, text: str) -> None:
     """The question is answered, and the referral waits for a decision again."""
-    move(referral, lifecycle.ANSWER, by=by, case=referral)
-    referral.queries.filter(answered_at__isnull=True).update(answer=text, answered_by=by, answered_at=timezone.now())
+    now = timezone.now()
+    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    if current.status != Status.QUERIED:
+        raise IllegalMove(current.refuse(lifecycle.ANSWER))
+    current.queries.filter(answered_at__isnull=True).update(answer=text, answered_by=by, answered_at=now)
+    move(referral, lifecycle.ANSWER, by=by, case=referral, decision_due_at=decision_due_at(current, now))
 
 
 @transaction.atomic

@@ -82,7 +82,7 @@ def again(triager):
     def accept(case, hours, provider):
         withdraw(case, triager)
         Referral.objects.filter(pk=case.pk).update(
-            status="submitted", closed_at=None, withdraw_reason=None, decided_at=None
+            status="submitted", closed_at=None, withdraw_reason=None, decided_at=None, decision_due_at=NOW
         )
         cases.accept(
             Referral.objects.get(pk=case.pk), by=triager, provider=provider, hours=hours, workshop_needed=True,

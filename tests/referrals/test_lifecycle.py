@@ -53,7 +53,7 @@ TAKE = {
         case, by=cast["triager"], reason=ReturnReason.objects.get(code="moved_away")
     ),
     lifecycle.REOPEN_DECISION: lambda case, cast: move(
-        case, lifecycle.REOPEN_DECISION, by=cast["manager"], case=case, decided_at=None, **REOPENED
+        case, lifecycle.REOPEN_DECISION, by=cast["manager"], case=case, decided_at=None, decision_due_at=NOW, **REOPENED
     ),
     lifecycle.REOPEN_WORK: lambda case, cast: move(
         case, lifecycle.REOPEN_WORK, by=cast["manager"], case=case, **REOPENED

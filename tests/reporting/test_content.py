@@ -71,7 +71,8 @@ def test_all_figures_are_of_one_moment(officer, monkeypatch, tmp_path):
     def meanwhile(force, period):
         with psycopg.connect(worker_environment(tmp_path)["DATABASE_URL"]) as other:
             other.execute(
-                "UPDATE referrals_referral SET status = 'submitted', submitted_at = '2024-05-02Z' WHERE id = %s",
+                "UPDATE referrals_referral SET status = 'submitted', submitted_at = '2024-05-02Z',"
+                " decision_due_at = '2024-05-03Z' WHERE id = %s",
                 [late.pk],
             )
         return counted(force, period)
