@@ -7,12 +7,14 @@ only grows: when a manager asks again after a failure, it goes on from there wit
 
 import hashlib
 import logging
+import threading
+from contextlib import contextmanager
 from datetime import timedelta
 
 from celery import shared_task
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Mod
 from django.utils import timezone
@@ -28,6 +30,7 @@ logger = logging.getLogger(__name__)
 MOST_ATTEMPTS = 3
 RETRY_AFTER = 5  # seconds, times the attempt
 SILENCE = timedelta(minutes=2)  # a worker that has not been heard of for so long is taken for dead
+BEAT = 20.0  # seconds between two signs of life, however long one step takes; a hung task ends at Celery's time limit
 UNCLAIMED = timedelta(seconds=30)  # a request that no worker took within this is put on the queue again
 
 FAILED_SENTENCE = (
@@ -96,11 +99,12 @@ def _make(report_id, attempt):
     from reporting import pdf  # WeasyPrint costs a second and 60 MB: only the worker that draws pays for it
 
     report = Report.objects.select_related("force").get(pk=report_id)
-    content = reports.read(report.force, report.period, timezone.now())
-    _tell(report_id, attempt, progress=50, step="Drawing the pages")
-    data = pdf.render(report, content)
-    _tell(report_id, attempt, progress=90, step="Storing the report")
-    name = default_storage.save(_file(report_id, attempt), ContentFile(data))
+    with _heard_of(report_id, attempt):
+        content = reports.read(report.force, report.period, timezone.now())
+        _tell(report_id, attempt, progress=50, step="Drawing the pages")
+        data = pdf.render(report, content)
+        _tell(report_id, attempt, progress=90, step="Storing the report")
+        name = default_storage.save(_file(report_id, attempt), ContentFile(data))
     with transaction.atomic():
         issued = _claimed(report_id, attempt).update(
             status=Status.READY,
@@ -134,6 +138,27 @@ def _tell(report_id, attempt, **progress):
     """Say how far it has got, and that the worker lives."""
     if not _claimed(report_id, attempt).update(heartbeat_at=timezone.now(), **progress):
         raise Superseded
+
+
+@contextmanager
+def _heard_of(report_id, attempt):
+    """Signs of life from a thread of its own, on its own connection, while a step takes its time."""
+    over = threading.Event()
+
+    def beat():
+        try:
+            while not over.wait(BEAT):
+                _claimed(report_id, attempt).update(heartbeat_at=timezone.now())
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=beat, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _fail(rows, sentence):

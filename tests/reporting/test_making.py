@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -153,6 +154,24 @@ def test_a_worker_that_was_thought_dead_writes_nothing_over_its_successor(manage
     assert (report.status, report.attempts) == ("ready", 2)
     assert default_storage.listdir("reports")[1] == [f"{report.pk}-2.pdf"]
     assert Event.objects.filter(kind="report.issued").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_worker_is_heard_of_however_long_one_step_takes(manager, monkeypatch):
+    report, read, heard = make_report(manager), reports.read, []
+
+    def slow(*args):
+        Report.objects.update(heartbeat_at=NOW - tasks.SILENCE)
+        until = time.monotonic() + 20
+        while not heard and time.monotonic() < until:
+            heard.extend(Report.objects.filter(heartbeat_at__gt=NOW - tasks.SILENCE))
+        return read(*args)
+
+    monkeypatch.setattr(tasks, "BEAT", 0.01)
+    monkeypatch.setattr(reports, "read", slow)
+    tasks.make_report(str(report.pk))
+    assert heard == [report]
+    assert Report.objects.get(pk=report.pk).status == "ready"
 
 
 def test_a_running_report_whose_worker_is_heard_of_is_left_alone(manager):
