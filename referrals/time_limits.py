@@ -4,7 +4,7 @@ Source of each limit: docs/scheme.md, “Deadlines”.
 """
 
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -118,6 +118,36 @@ def working_days_clock(
     if now > due_at:
         return Clock(ClockState.OVERDUE, due_at, f"Was due {when}")
     return Clock(ClockState.RUNNING, due_at, f"Due {when}")
+
+
+# --- restorative justice: telling the victim ------------------------------------------------------------------------
+
+
+def working_day_after(day: date, count: int) -> date:
+    """The day that is so many working days after the given one, which does not count itself."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_working_day(day)
+    return day
+
+
+def rj_information_due(
+    *, reported_on: date | None, offence_at: datetime | None, enhanced: bool, limits: Mapping[str, int]
+) -> date | None:
+    """The last day for telling a victim about restorative justice: so many working days after the report to the police,
+    or after the offence while the day of the report is not known; None while neither is. `limits`: facts.limits()."""
+    since = reported_on or (offence_at.astimezone(LONDON).date() if offence_at else None)
+    return since and working_day_after(since, limits["rj_information_enhanced" if enhanced else "rj_information"])
+
+
+def rj_information_in_words(due: date | None, told_on: date | None, today: date) -> str:
+    """What to do about it, or what was done."""
+    if told_on:
+        return f"Told on {told_on.day} {told_on:%B %Y}{', late' if due and told_on > due else ''}"
+    if due is None:
+        return "Not told yet"
+    last = f"the end of {due:%A} {due.day} {due:%B}"
+    return f"Overdue: they should have been told by {last}" if today > due else f"Tell them by {last}"
 
 
 # --- the first reparative session -----------------------------------------------------------------------------------

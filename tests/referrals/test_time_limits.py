@@ -11,6 +11,8 @@ from referrals.time_limits import (
     after_working_time,
     age_on,
     is_working_day,
+    rj_information_due,
+    rj_information_in_words,
     within_hours,
     working_days_clock,
     working_time,
@@ -176,3 +178,42 @@ def test_nothing_is_due_without_a_start():
 )
 def test_months_later_is_the_same_day_or_the_last_of_the_month(day, months, then):
     assert add_months(day, months) == then
+
+
+# --- restorative justice: telling the victim ------------------------------------------------------------------------
+
+LIMITS = {"rj_information": 5, "rj_information_enhanced": 1}
+
+
+@pytest.mark.parametrize(
+    ("reported_on", "offence_at", "enhanced", "due"),
+    [
+        (date(2026, 6, 9), None, False, date(2026, 6, 16)),  # Tuesday to Tuesday, over a weekend
+        (date(2026, 6, 9), at("2026-06-01"), False, date(2026, 6, 16)),  # the report counts, not the offence
+        (date(2026, 6, 13), None, False, date(2026, 6, 19)),  # reported on a Saturday
+        (date(2026, 4, 2), None, True, date(2026, 4, 7)),  # over Easter
+        (None, datetime(2026, 6, 8, 23, 30, tzinfo=UTC), True, date(2026, 6, 10)),  # half past midnight in Derbyshire
+        (None, None, False, None),
+    ],
+)
+def test_a_victim_is_to_be_told_within_working_days_of_the_report(reported_on, offence_at, enhanced, due):
+    assert rj_information_due(reported_on=reported_on, offence_at=offence_at, enhanced=enhanced, limits=LIMITS) == due
+
+
+@pytest.mark.parametrize(
+    ("due", "told_on", "today", "words"),
+    [
+        (date(2026, 6, 16), None, date(2026, 6, 16), "Tell them by the end of Tuesday 16 June"),
+        (
+            date(2026, 6, 16),
+            None,
+            date(2026, 6, 17),
+            "Overdue: they should have been told by the end of Tuesday 16 June",
+        ),
+        (date(2026, 6, 16), date(2026, 6, 16), date(2026, 7, 1), "Told on 16 June 2026"),
+        (date(2026, 6, 16), date(2026, 6, 17), date(2026, 7, 1), "Told on 17 June 2026, late"),
+        (None, None, date(2026, 6, 17), "Not told yet"),
+    ],
+)
+def test_the_limit_for_telling_a_victim_is_said_in_words(due, told_on, today, words):
+    assert rj_information_in_words(due, told_on, today) == words
