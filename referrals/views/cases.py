@@ -19,6 +19,7 @@ from referrals.survey import survey
 from referrals.views.actions import actions_for
 from referrals.views.pages import open_case
 from referrals.views.sections import age_of
+from referrals.views.tabs import tabs_of, with_tabs
 
 # Tab → its words, the statuses in it, the time that orders it, whether the newest come first, and who has it.
 TABS = {
@@ -136,13 +137,14 @@ def case(request, pk):
     """One case: what may be done next, where each stage stands, the facts, the people, what was asked and decided, and
     all that was done."""
     user, now = request.user, timezone.now()
-    case = open_case(request, pk, rows=case_rows(user))
+    case = open_case(request, pk, rows=with_tabs(user, case_rows(user)))
     if case.status == Status.DRAFT and case.may("referrals.refer"):
         return redirect("referrals:draft", pk=case.pk)
     context = {
         "case": case,
         "age": age_of(case, timezone.localdate(case.submitted_at or now)),
         "tag": words.status_tag(case),
+        "tabs": tabs_of(case, "detail"),
         "progress": words.progress(case),
         "clock": facts.triage_clock(case, now) if case.status in (Status.SUBMITTED, Status.QUERIED) else None,
         "actions": actions_for(case, user, timezone.localdate(now)),
