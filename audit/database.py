@@ -33,8 +33,10 @@ def protect(sender, using, **kwargs):
     connection = connections[using]
     name = connection.ops.quote_name
     with transaction.atomic(using=using), connection.cursor() as cursor:
-        cursor.execute(FUNCTIONS.read_text())
         existing = set(connection.introspection.table_names(cursor))
+        if not existing.issuperset(TRAIL_TABLES):
+            return  # one app is migrated alone, before the trail is there
+        cursor.execute(FUNCTIONS.read_text())
         for table, key in tracked_tables().items():
             if table in existing:
                 cursor.execute(
@@ -50,10 +52,10 @@ def protect(sender, using, **kwargs):
         for table in (*TRAIL_TABLES, "django_migrations"):
             cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
             cursor.execute(f"REVOKE ALL ON SEQUENCE {table}_id_seq FROM {role}")
-        for table in APPEND_ONLY:
+        for table in existing.intersection(APPEND_ONLY):
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
-        for table, column in BUT_FOR.items():
-            cursor.execute(f"GRANT UPDATE ({name(column)}) ON {table} TO {role}")
+        for table in existing.intersection(BUT_FOR):
+            cursor.execute(f"GRANT UPDATE ({name(BUT_FOR[table])}) ON {table} TO {role}")
         cursor.execute(
             "GRANT EXECUTE ON FUNCTION audit_record(text, text, uuid, text, uuid, jsonb, jsonb, text, inet), "
             f"audit_leaves(bigint, bigint), audit_seal_finished() TO {role}"

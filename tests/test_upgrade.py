@@ -1,0 +1,94 @@
+"""A database of the release before, with data in it, becomes one of this release and loses nothing."""
+
+import os
+import subprocess
+import sys
+from urllib.parse import urlsplit
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+
+# What the first release had.
+BEFORE = {
+    "accounts": "0001", "audit": "0001", "referrals": "0002", "workshops": "0002", "placements": "0002",
+    "restorative": "0002", "reporting": "0002",
+}  # fmt: skip
+ROWS = """
+INSERT INTO accounts_organisation (name, kind) VALUES ('Derbyshire Police', 'force');
+INSERT INTO accounts_user (id, password, email, full_name, organisation_id, roles, collar_number, team, is_active,
+                           created_at)
+VALUES ('00000000-0000-4000-8000-000000000001', '!', 'a@derbyshire.example', 'Amir Khan', 1, '{referrer}', '', '', true,
+        now());
+INSERT INTO referrals_person (id, force_id, given_names, family_name, sex, gender, disability, needs, language,
+    interpreter_needed, phone, phone_is_safe, email, email_is_safe, address, school, created_at)
+VALUES ('00000000-0000-4000-8000-000000000002', 1, 'Jordan', 'Ashe', 'male', '', 'no', '', '', false, '07700 900 123',
+    true, '', false, '', '', now());
+"""
+CASE = """
+INSERT INTO referrals_referral (id, reference, status, force_id, created_at, updated_at, supervisor, referred_by_id,
+    participant_id, relationship, appropriate_adult, incident_number, crime_number, offence_id, asb_qualifier, place,
+    district_id, circumstances, risks, domestic_abuse, hate, sexual, weapon, serious_violence, inspector,
+    inspector_reason, disposal_id, sufficient_evidence, responsibility, rationale, hours_set, hours_reason, restricted,
+    submitted_at)
+VALUES (%(id)s, %(reference)s, %(status)s, 1, now(), now(), '', '00000000-0000-4000-8000-000000000001',
+    '00000000-0000-4000-8000-000000000002', '', '', '26000001', '', 'criminal_damage', '', 'Bath Street', 'erewash',
+    'Sprayed paint.', '', false, false, false, false, false, '', '', 'community_resolution', true, 'accepted', 'First.',
+    10, '', false, '2026-06-10 09:00Z')
+"""
+QUESTION = """
+INSERT INTO referrals_query (case_id, question, asked_by_id, asked_at, answer, answered_by_id, answered_at)
+VALUES (%s, 'Which shop?', '00000000-0000-4000-8000-000000000001', '2026-06-10 10:00Z', 'Bath Street',
+    '00000000-0000-4000-8000-000000000001', '2026-06-11 10:00Z')
+"""
+
+
+@pytest.fixture
+def database(transactional_db):
+    """A new database of the owner's, and manage.py run on it: (connect as a role, manage)."""
+    name = f"{connections['default'].settings_dict['NAME']}_before"
+    urls = {
+        role: urlsplit(os.environ[variable])._replace(path=f"/{name}").geturl()
+        for role, variable in (("web", "DATABASE_URL"), ("owner", "DATABASE_OWNER_URL"))
+    }
+    server = urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path="/postgres").geturl()
+
+    def manage(*args):
+        environment = {**os.environ, "DATABASE_URL": urls["web"], "DATABASE_OWNER_URL": urls["owner"]}
+        command = [sys.executable, "manage.py", *args]
+        done = subprocess.run(command, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+        connection.execute(f'CREATE DATABASE "{name}"')
+    try:
+        yield lambda role: psycopg.connect(urls[role], autocommit=True), manage
+    finally:
+        with psycopg.connect(server, autocommit=True) as connection:
+            connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def test_a_database_of_the_release_before_is_migrated_with_its_cases(database):
+    connect, manage = database
+    for app, migration in BEFORE.items():
+        manage("migrate", app, migration)
+    with connect("owner") as owner:
+        owner.execute(ROWS)
+        for number, status in enumerate(("submitted", "submitted", "queried"), 1):
+            case = f"00000000-0000-4000-9000-00000000000{number}"
+            owner.execute(CASE, {"id": case, "reference": f"IJ/2026/00000{number}", "status": status})
+            if number == 2:
+                owner.execute(QUESTION, [case])
+    manage("migrate")
+    with connect("web") as web:
+        due = web.execute(
+            "SELECT decision_due_at AT TIME ZONE 'Europe/London', version FROM referrals_referral ORDER BY reference"
+        ).fetchall()
+        assert [str(moment) for moment, _ in due] == ["2026-06-11 10:00:00", "2026-06-12 10:00:00", "None"]
+        assert all(version >= 1 for _, version in due)
+        event = web.execute("SELECT audit_record('collection', 'x', NULL, '', NULL, '[]', '{}', '', NULL)").fetchone()
+        assert event[0] > 0
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute("UPDATE referrals_note SET text = ''")
