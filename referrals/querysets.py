@@ -45,6 +45,32 @@ def digits_of(phone) -> Func:
     return Func(phone, Value(r"\D"), Value(""), Value("g"), function="regexp_replace", output_field=models.TextField())
 
 
+def named_on(user, case: str = "") -> Q:
+    """The cases on which this user is named, which is what a restricted one opens to: as the officer who referred or
+    one named, as its triager (also after the decision), as its caseworker, or admitted. `case`: the way to the case
+    from the row at hand ("case__")."""
+    admitted = user.admitted_to.through.objects.filter(user=user).values("referral")
+    officer = user.named_on.through.objects.filter(user=user).values("referral")
+    return (
+        Q(**{f"{case}referred_by": user})
+        | Q(**{f"{case}assigned_to": user})
+        | Q(**{f"{case}caseworker": user})
+        | Q(IsIn(f"{case}pk", ArraySubquery(admitted)))
+        | Q(IsIn(f"{case}pk", ArraySubquery(officer)))
+    )
+
+
+def hidden_from(user, case: str = "case__") -> Case:
+    """Whether a row's case is restricted and this user not named on it: a list says “Restricted” and its reference
+    (words.shown_name). What is not known counts as not named."""
+    return Case(
+        When(named_on(user, case), then=Value(False)),
+        When(**{f"{case}restricted": True}, then=Value(True)),
+        default=Value(False),
+        output_field=models.BooleanField(),
+    )
+
+
 class YearsBetween(Func):
     """Whole years from a date to a later one; somebody born on 29 February has their birthday on 1 March."""
 
@@ -95,18 +121,7 @@ class ReferralQuerySet(models.QuerySet):
         if not user.is_authenticated or not user.is_active:
             return {}
         force = Q(force=user.organisation_id)
-        admitted = self.model.admitted.through.objects.filter(user=user).values("referral")  # type: ignore[attr-defined]
-        open_to = (
-            Q()
-            if restricted_too
-            else (
-                Q(restricted=False)
-                | Q(referred_by=user)
-                | Q(assigned_to=user)
-                | Q(caseworker=user)
-                | Q(IsIn("pk", ArraySubquery(admitted)))
-            )
-        )
+        open_to = Q() if restricted_too else Q(restricted=False) | named_on(user)
         own = self.model._base_manager.filter(referred_by=user).values("pk")
         named = self.model.named_officers.through.objects.filter(user=user).values("referral")  # type: ignore[attr-defined]
         asked = self.model.override_requests.rel.related_model.objects.filter(case=OuterRef("pk"))  # type: ignore[attr-defined]
