@@ -2,6 +2,7 @@
 
 from referrals.operations.colleagues import name_colleague, remove_colleague
 from referrals.operations.drafting import (
+    Stale,
     draft,
     edit_draft,
     record_adults,
@@ -10,6 +11,7 @@ from referrals.operations.drafting import (
     record_victim,
     remove_victim,
     submit,
+    unchanged_since,
 )
 from referrals.operations.running import (
     ask_override,
@@ -28,6 +30,7 @@ from referrals.operations.running import (
 from referrals.operations.triage import accept, answer, ask, assign, decline, withdraw
 
 __all__ = [
+    "Stale",
     "accept",
     "answer",
     "ask",
@@ -54,6 +57,7 @@ __all__ = [
     "submit",
     "suspend",
     "take_on",
+    "unchanged_since",
     "unreach",
     "withdraw",
 ]

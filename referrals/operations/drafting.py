@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from audit.models import Event
 from audit.trail import IllegalMove, Refusal, move, record
 from referrals import lifecycle
 from referrals.facts import blocking, limits
@@ -35,6 +36,27 @@ class NotEligible(Refusal):
             [asdict(finding) for finding in findings],
         )
         self.findings = findings
+
+
+class Stale(Refusal):
+    """What somebody read before they wrote is out of date."""
+
+    status = 412
+
+
+def unchanged_since(referral, version: int) -> Referral:
+    """The row, locked until the transaction ends, if it still has the version that was read. Refused (Stale), with who
+    changed it and when, if not."""
+    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    if current.version != version:
+        last = Event.objects.filter(case=current.pk).exclude(act="consultation").order_by("-at", "-id").first()
+        by, at = (last.actor_name, timezone.localtime(last.at)) if last else ("Somebody", current.updated_at)
+        raise Stale(
+            f"{by} changed {current.reference} on {at:%-d %B %Y at %H:%M}, after you opened it. Nothing of yours was "
+            "saved: look at it as it is now, and make your change again if it is still needed.",
+            details=[{"version": current.version, "by": by, "at": at.isoformat()}],
+        )
+    return current
 
 
 def next_reference(now) -> str:
@@ -156,6 +178,7 @@ def record_victim(referral, *, by, victim=None, person: dict | None = None, **fi
         else:
             victim.person = Person.objects.create(force=current.force, **(person or {}))
     victim.save()
+    current.save(update_fields=["updated_at"])  # a new version of the case
     record(lifecycle.EDITED, by=by, case=current, ids=[victim.pk], fields=["victim"])
     return victim
 
@@ -167,6 +190,7 @@ def remove_victim(victim, *, by) -> None:
     current = _locked_draft(victim.case)
     record(lifecycle.EDITED, by=by, case=current, ids=[victim.pk], fields=["victim"])
     victim.delete()
+    current.save(update_fields=["updated_at"])
     unneeded = {"harmed_in": None, "referrals": None, "cares_in": None}
     Person.objects.filter(pk=victim.person_id, **unneeded).delete()
 
@@ -191,6 +215,7 @@ def record_consents(referral, *, by, kinds, given_by: str, relationship: str, gi
         )
         for kind in sorted(set(kinds))
     )
+    current.save(update_fields=["updated_at"])
     record(lifecycle.EDITED, by=by, case=current, fields=["consent"])
 
 
