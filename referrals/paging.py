@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404
 
@@ -32,7 +32,7 @@ def page(rows, dress, *, key: str, newest_first: bool, after: str = "", before: 
     backwards = bool(before)
     downwards = newest_first != backwards
     if cursor := before or after:
-        rows = rows.filter(_beyond(key, cursor, "lt" if downwards else "gt"))
+        rows = rows.filter(_beyond(rows.model, key, cursor, "lt" if downwards else "gt"))
     sign = "-" if downwards else ""
     order = (f"{sign}{key}", f"{sign}id")
     keys = rows.order_by(*order).values("pk")[: SIZE + 1]
@@ -50,11 +50,11 @@ def _cursor(row, key):
     return f"{getattr(row, key).isoformat()},{row.pk}"
 
 
-def _beyond(key, cursor, side):
+def _beyond(model, key, cursor, side):
     try:
         moment, pk = cursor.split(",")
-        moment, pk = datetime.fromisoformat(moment), UUID(pk)
-    except ValueError:
+        moment, pk = datetime.fromisoformat(moment), model._meta.pk.to_python(pk)
+    except (ValueError, ValidationError):
         raise Http404 from None
     if moment.utcoffset() is None or abs(moment.utcoffset()) > WIDEST_ZONE:
         raise Http404

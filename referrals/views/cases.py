@@ -17,7 +17,7 @@ from referrals.models import Consent, Decision, OverrideRequest, Query, Referral
 from referrals.paging import page
 from referrals.survey import survey
 from referrals.views.actions import actions_for
-from referrals.views.pages import open_case
+from referrals.views.pages import neighbours, open_case
 from referrals.views.sections import age_of
 from referrals.views.tabs import tabs_of, with_tabs
 
@@ -64,7 +64,7 @@ def cases(request):
             {"text": tab[0], "href": f"?tab={name}", "current": name == current, "count": _up_to(counted[name][0])}
             for name, tab in tabs.items()
         ],
-        **_neighbours(request, found),
+        **neighbours(request, found),
     }
     return render(request, "referrals/referral_list.html", context)
 
@@ -89,22 +89,6 @@ def _line(case, now, limit):
     """One row of the list: the case, its tag, and where it has got to."""
     clock = facts.triage_clock(case, now, limit) if limit else None
     return {"case": case, "tag": words.status_tag(case), "progress": words.progress(case), "clock": clock}
-
-
-def _neighbours(request, found):
-    """The addresses of the pages before and after this one, with the filters as they are."""
-
-    def address(**cursor):
-        query = request.GET.copy()
-        query.pop("after", None)
-        query.pop("before", None)
-        query.update(cursor)
-        return f"?{query.urlencode()}"
-
-    return {
-        "previous": address(before=found.before) if found.before else "",
-        "next": address(after=found.after) if found.after else "",
-    }
 
 
 def case_rows(user):

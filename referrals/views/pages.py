@@ -38,3 +38,19 @@ def step_page(
             messages.success(request, done)
             return redirect("referrals:detail", pk=case.pk)
     return render(request, template, {"case": case, "form": form, "title": title, **context}, status=status_of(form))
+
+
+def neighbours(request, found):
+    """The addresses of the pages before and after this one, with the filters as they are."""
+
+    def address(**cursor):
+        query = request.GET.copy()
+        query.pop("after", None)
+        query.pop("before", None)
+        query.update(cursor)
+        return f"?{query.urlencode()}"
+
+    return {
+        "previous": address(before=found.before) if found.before else "",
+        "next": address(after=found.after) if found.after else "",
+    }
