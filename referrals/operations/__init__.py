@@ -1,8 +1,8 @@
 """The verbs of a case. Each says what becomes true and what is refused, and leaves its trace in that transaction."""
 
+from referrals.operations.assigning import assign, assign_many
 from referrals.operations.colleagues import name_colleague, remove_colleague
 from referrals.operations.drafting import (
-    Stale,
     draft,
     edit_draft,
     record_adults,
@@ -11,8 +11,11 @@ from referrals.operations.drafting import (
     record_victim,
     remove_victim,
     submit,
-    unchanged_since,
 )
+from referrals.operations.notes import mark_sensitive, write_note
+from referrals.operations.filters import forget_filter, rename_filter, save_filter
+from referrals.operations.linking import link, unlink
+from referrals.operations.restricting import admit, dismiss, lift, restrict
 from referrals.operations.running import (
     ask_override,
     check_further_offence,
@@ -27,22 +30,30 @@ from referrals.operations.running import (
     take_on,
     unreach,
 )
-from referrals.operations.triage import accept, answer, ask, assign, decline, withdraw
+from referrals.operations.triage import accept, answer, ask, decline, withdraw
+from referrals.operations.versions import Stale, unchanged_since
 
 __all__ = [
     "Stale",
     "accept",
+    "admit",
     "answer",
     "ask",
     "ask_override",
     "assign",
+    "assign_many",
     "check_further_offence",
     "complete",
     "decide_override",
     "decline",
+    "dismiss",
     "draft",
     "edit_draft",
+    "forget_filter",
+    "lift",
+    "link",
     "lock_for_stage",
+    "mark_sensitive",
     "name_colleague",
     "reach",
     "record_adults",
@@ -52,12 +63,17 @@ __all__ = [
     "record_victim",
     "remove_colleague",
     "remove_victim",
+    "rename_filter",
+    "restrict",
     "resume",
     "return_to_officer",
+    "save_filter",
     "submit",
     "suspend",
     "take_on",
     "unchanged_since",
+    "unlink",
     "unreach",
     "withdraw",
+    "write_note",
 ]

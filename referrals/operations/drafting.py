@@ -7,18 +7,19 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from audit.models import Event
 from audit.trail import IllegalMove, Refusal, move, record
 from referrals import lifecycle
 from referrals.facts import blocking, limits
 from referrals.lifecycle import Status
 from referrals.models import Consent, Person, Referral, Victim
+from referrals.operations.versions import differing, not_overwriting
 from referrals.rules import working_days_clock
 
 IDENTITY = {"given_names", "family_name", "date_of_birth", "sex"}  # of a person: other cases rely on them
 NOT_IN_THE_FUTURE = {
     "date_of_birth": "The date of birth",
     "offence_at": "The time of the offence",
+    "reported_on": "The day on which it was reported to the police",
     "disposal_at": "The time of the disposal",
     "consulted_on": "The day on which the victim was asked",
     "told_about_rj_on": "The day on which the victim was told about restorative justice",
@@ -36,27 +37,6 @@ class NotEligible(Refusal):
             [asdict(finding) for finding in findings],
         )
         self.findings = findings
-
-
-class Stale(Refusal):
-    """What somebody read before they wrote is out of date."""
-
-    status = 412
-
-
-def unchanged_since(referral, version: int) -> Referral:
-    """The row, locked until the transaction ends, if it still has the version that was read. Refused (Stale), with who
-    changed it and when, if not."""
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
-    if current.version != version:
-        last = Event.objects.filter(case=current.pk).exclude(act="consultation").order_by("-at", "-id").first()
-        by, at = (last.actor_name, timezone.localtime(last.at)) if last else ("Somebody", current.updated_at)
-        raise Stale(
-            f"{by} changed {current.reference} on {at:%-d %B %Y at %H:%M}, after you opened it. Nothing of yours was "
-            "saved: look at it as it is now, and make your change again if it is still needed.",
-            details=[{"version": current.version, "by": by, "at": at.isoformat()}],
-        )
-    return current
 
 
 def next_reference(now) -> str:
@@ -100,23 +80,33 @@ def _locked_draft(referral) -> Referral:
 
 
 @transaction.atomic
-def edit_draft(referral, *, by, person: dict | None = None, **fields) -> Referral:
+def edit_draft(referral, *, by, person: dict | None = None, version: int | None = None, **fields) -> Referral:
     """The draft says what is given. `person` changes the participant's own record. Refused once submitted, for a
-    date in the future, and for a new name, sex or date of birth of somebody who is in another case."""
+    date in the future, for a new name, sex or date of birth of somebody who is in another case, and for what somebody
+    else changed since the draft had this `version` (Stale)."""
     _not_in_the_future(**(person or {}), **fields)
     current = _locked_draft(referral)
-    if person:
-        _change_participant(current, person)
+    known = Person.objects.select_for_update(of=("self",)).get(pk=current.participant_id) if person else None
+    of_person = differing(known, person) if person else []
+    changed = sorted([*of_person, *differing(current, fields)])
+    not_overwriting(current, by=by, version=version, names=changed)
+    if known and person:
+        _change_participant(current, known, {name: person[name] for name in of_person})
     for name, value in fields.items():
         setattr(current, name, value)
-    current.save(update_fields=[*fields, "updated_at"])
-    record(lifecycle.EDITED, by=by, case=current, fields=sorted([*(person or {}), *fields]))
+    _save_draft(current, fields, by=by, changed=changed)
     return current
 
 
-def _change_participant(draft, person):
-    known = Person.objects.select_for_update(of=("self",)).get(pk=draft.participant_id)
-    changed = {name: value for name, value in person.items() if getattr(known, name) != value}
+def _save_draft(current, fields, *, by, changed, ids=()):
+    """Write the row, which counts up its version, and say in the trail what was changed at which version."""
+    version = current.version
+    current.save(update_fields=[*fields, "updated_at"])
+    current.version = version + 1  # as the database's trigger has it
+    record(lifecycle.EDITED, by=by, case=current, ids=ids, fields=changed, version=version)
+
+
+def _change_participant(draft, known, changed):
     elsewhere = (
         known.referrals.exclude(pk=draft.pk).exists()
         or known.cares_in.exclude(pk=draft.pk).exists()
@@ -126,7 +116,7 @@ def _change_participant(draft, person):
         raise Refusal(
             f"{known.name} is in another case, so the name, sex and date of birth on record stay as they are. If this "
             "is somebody else, start the referral again as a new person.",
-            next(name for name in person if name in IDENTITY & set(changed)),
+            next(name for name in changed if name in IDENTITY),
         )
     for name, value in changed.items():
         setattr(known, name, value)
@@ -142,32 +132,38 @@ def _not_in_the_future(**fields):
 
 
 @transaction.atomic
-def record_parent_or_carer(referral, *, by, relationship: str, **person) -> Referral:
-    """The draft names a parent or carer; their record is made, or changed if there is one already."""
+def record_parent_or_carer(referral, *, by, relationship: str, version: int | None = None, **person) -> Referral:
+    """The draft names a parent or carer; their record is made, or changed if there is one already. Refused for what
+    somebody else changed since the draft had this `version` (Stale)."""
     current = _locked_draft(referral)
+    not_overwriting(current, by=by, version=version, names={"parent_or_carer"})
     if current.parent_or_carer:
         Person.objects.filter(pk=current.parent_or_carer.pk).update(**person)
     else:
         current.parent_or_carer = Person.objects.create(force=current.force, **person)
     current.relationship = relationship
-    current.save(update_fields=["parent_or_carer", "relationship", "updated_at"])
-    record(lifecycle.EDITED, by=by, case=current, fields=["parent_or_carer"])
+    _save_draft(current, ["parent_or_carer", "relationship"], by=by, changed=["parent_or_carer"])
     return current
 
 
 @transaction.atomic
-def record_adults(referral, *, by, parent: dict | None, appropriate_adult: str) -> Referral:
+def record_adults(referral, *, by, parent: dict | None, appropriate_adult: str, version: int | None = None) -> Referral:
     """The draft says who was the appropriate adult of a child and, where `parent` is given, who is the parent or carer
-    (the fields of record_parent_or_carer)."""
-    current = edit_draft(referral, by=by, appropriate_adult=appropriate_adult)
-    return record_parent_or_carer(current, by=by, **parent) if parent else current
+    (the fields of record_parent_or_carer). Refused as edit_draft refuses."""
+    current = edit_draft(referral, by=by, version=version, appropriate_adult=appropriate_adult)
+    return record_parent_or_carer(current, by=by, version=version, **parent) if parent else current
 
 
 @transaction.atomic
-def record_victim(referral, *, by, victim=None, person: dict | None = None, **fields) -> Victim:
-    """The draft has one more victim, or `victim` says what is given. Refused for a date in the future."""
+def record_victim(
+    referral, *, by, victim=None, person: dict | None = None, version: int | None = None, **fields
+) -> Victim:
+    """The draft has one more victim, or `victim` says what is given. Refused for a date in the future, and where
+    somebody else changed this victim since the draft had this `version` (Stale)."""
     _not_in_the_future(**fields)
     current = _locked_draft(referral)
+    if victim:
+        not_overwriting(current, by=by, version=version, names={"victim"}, row=victim)
     victim = victim or Victim(case=current)
     for name, value in fields.items():
         setattr(victim, name, value)
@@ -178,8 +174,7 @@ def record_victim(referral, *, by, victim=None, person: dict | None = None, **fi
         else:
             victim.person = Person.objects.create(force=current.force, **(person or {}))
     victim.save()
-    current.save(update_fields=["updated_at"])  # a new version of the case
-    record(lifecycle.EDITED, by=by, case=current, ids=[victim.pk], fields=["victim"])
+    _save_draft(current, [], by=by, changed=["victim"], ids=[victim.pk])
     return victim
 
 
@@ -188,21 +183,23 @@ def remove_victim(victim, *, by) -> None:
     """The draft no longer names this victim, nor is their record kept where nothing else needs it. What the rows were
     stays in the trail."""
     current = _locked_draft(victim.case)
-    record(lifecycle.EDITED, by=by, case=current, ids=[victim.pk], fields=["victim"])
+    _save_draft(current, [], by=by, changed=["victim"], ids=[victim.pk])
     victim.delete()
-    current.save(update_fields=["updated_at"])
     unneeded = {"harmed_in": None, "referrals": None, "cares_in": None}
     Person.objects.filter(pk=victim.person_id, **unneeded).delete()
 
 
 @transaction.atomic
-def record_consents(referral, *, by, kinds, given_by: str, relationship: str, given_on) -> None:
+def record_consents(
+    referral, *, by, kinds, given_by: str, relationship: str, given_on, version: int | None = None
+) -> None:
     """Exactly these kinds of consent are in force, signed as given. One no longer given is withdrawn, not deleted.
-    Refused for a date in the future."""
+    Refused for a date in the future, and where somebody else changed them since the draft had this `version`."""
     _not_in_the_future(given_on=given_on)
     current = _locked_draft(referral)
+    not_overwriting(current, by=by, version=version, names={"consent"})
     now = timezone.now()
-    version = settings.SCHEME["CONSENT_FORM_VERSION"]
+    form_version = settings.SCHEME["CONSENT_FORM_VERSION"]
     current.consents.filter(withdrawn_at__isnull=True).update(withdrawn_at=now)
     Consent.objects.bulk_create(
         Consent(
@@ -211,12 +208,11 @@ def record_consents(referral, *, by, kinds, given_by: str, relationship: str, gi
             given_by=given_by,
             relationship=relationship,
             given_on=given_on,
-            form_version=version,
+            form_version=form_version,
         )
         for kind in sorted(set(kinds))
     )
-    current.save(update_fields=["updated_at"])
-    record(lifecycle.EDITED, by=by, case=current, fields=["consent"])
+    _save_draft(current, [], by=by, changed=["consent"])
 
 
 @transaction.atomic
