@@ -23,6 +23,14 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", [])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many reverse proxies of ours stand before the application
 BEHIND_TLS = env.bool("BEHIND_TLS", not DEBUG)
+# Where links in emails lead. One plain name in ALLOWED_HOSTS says it; none is there while the image is built.
+SITE_URL = env.str("SITE_URL", "").rstrip("/")
+if not SITE_URL:
+    if not DEBUG and ALLOWED_HOSTS and ALLOWED_HOSTS[0].startswith(("*", ".")):
+        raise ImproperlyConfigured(
+            "SITE_URL is needed: ALLOWED_HOSTS does not begin with the one name that links in emails lead to."
+        )
+    SITE_URL = f"{'https' if BEHIND_TLS else 'http'}://{ALLOWED_HOSTS[0] if ALLOWED_HOSTS else 'localhost'}"
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -67,6 +75,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "audit.middleware.RequestContextMiddleware",
     "accounts.middleware.NamedPermissionMiddleware",
+    "referrals.opening.AskWhyMiddleware",
 ]
 
 ROOT_URLCONF = "immediatejustice.urls"
@@ -135,6 +144,13 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reporting.tasks.take_up_stalled",
         "schedule": 30.0,
         "options": {"expires": 30},
+    },
+    "send-notices": {"task": "notices.tasks.send_due", "schedule": 60.0, "options": {"expires": 60}},
+    "delete-old-notices": {"task": "notices.tasks.delete_old", "schedule": 3600.0, "options": {"expires": 3600}},
+    "remind-of-questions": {
+        "task": "referrals.tasks.remind_of_questions",
+        "schedule": 600.0,
+        "options": {"expires": 600},
     },
 }
 
@@ -233,6 +249,7 @@ EMAIL_HOST_USER = email["EMAIL_HOST_USER"]
 EMAIL_HOST_PASSWORD = email["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = email["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = email["EMAIL_USE_SSL"]
+EMAIL_TIMEOUT = 10  # seconds that the mail server may take over each thing it is told
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "no-reply@immediate-justice.example")
 
 REST_FRAMEWORK = {
@@ -287,4 +304,5 @@ SCHEME: dict[str, Any] = {
     "EXPIRY_WARNING_DAYS": 30,  # insurance and risk assessment of a site: warn so long before
     "LOOK_AHEAD_DAYS": 14,  # a site is full when it has no place within this time
     "NEARLY_DONE_MINUTES": 2 * 60,  # left of an order that is nearly done
+    "NOTICES_KEPT_DAYS": 90,  # how long it is kept which emails were sent
 }

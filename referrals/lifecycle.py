@@ -10,6 +10,7 @@ The stages of an active case run as the milestones allow (UNLOCKS); no stage kno
 """
 
 from django.db import models
+from django.utils import timezone
 
 from audit.trail import Kind, Transition
 
@@ -105,6 +106,12 @@ SEARCHED = Kind("person.searched", act="consultation")
 ASSIGNED = Kind("referral.assigned", "Assigned to {to}")
 COLLEAGUE_NAMED = Kind("referral.colleague_named", "Officer named on the case: {colleague}")
 COLLEAGUE_REMOVED = Kind("referral.colleague_removed", "Officer no longer named on the case: {colleague}")
+RESTRICTED = Kind("referral.restricted", "Restricted")
+UNRESTRICTED = Kind("referral.unrestricted", "No longer restricted: {reason}")
+ADMITTED = Kind("referral.admitted", "Admitted to the restricted case: {person}")
+DISMISSED = Kind("referral.dismissed", "No longer admitted to the restricted case: {person}")
+LINKED = Kind("person.linked", "Linked with another record of the same person", "combination", "referrals.link")
+UNLINKED = Kind("person.unlinked", "No longer linked with another record", permission="referrals.link")
 TAKEN_ON = Kind("referral.taken_on", "Caseworker: {caseworker}")
 CONTACTED = Kind("referral.contacted", "First contact with the participant")
 OVERRIDE_ASKED = Kind("override.asked", "A manager was asked: {what}")
@@ -113,6 +120,10 @@ FURTHER_OFFENCE_CHECKED = Kind(
     "referral.further_offence_checked", "Checked at {months} months: {result}", permission="referrals.triage"
 )
 MILESTONE = Kind("referral.milestone")
+# What is written in a note never stands in the trail's sentences; a sensitive one is not even spoken of to all.
+NOTE_WRITTEN = Kind("note.written", "Note written", "collection", "referrals.note")
+SENSITIVE_NOTE_WRITTEN = Kind("note.sensitive_written", "Sensitive note written", "collection", "referrals.triage")
+NOTE_MARKED_SENSITIVE = Kind("note.marked_sensitive", "Note marked as sensitive", permission="referrals.triage")
 
 # Stage → the milestones that a case must have reached before it may start. A manager's agreed override of a stage
 # stands in for its missing milestones; the plan drops what it does not ask for.
@@ -140,6 +151,6 @@ def refusal(referral, transition) -> str:
     if decision and transition.verb in ("accept", "decline", "query"):
         return (
             f"{referral.reference} cannot be {attempted}: {decision.by} {decision.get_outcome_display().lower()} it on "
-            f"{decision.at:%-d %B %Y at %H:%M}. Its status is now “{now}”."
+            f"{timezone.localtime(decision.at):%-d %B %Y at %H:%M}. Its status is now “{now}”."
         )
     return f"{referral.reference} cannot be {attempted} while its status is “{now}”."

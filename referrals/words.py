@@ -23,6 +23,11 @@ def status_tag(case) -> tuple[str, str]:
     return Status(case.status).label, COLOURS[case.status]
 
 
+def shown_name(case, hidden) -> str:
+    """Whose case it is, in a list. Of a restricted case that this person may not open (`hidden`): its reference only."""
+    return f"Restricted, {case.reference}" if hidden else case.participant.name
+
+
 def on(moment) -> str:
     """A day as people say it: 3 April 2026."""
     return f"{timezone.localtime(moment):%-d %B %Y}"

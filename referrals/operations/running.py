@@ -7,6 +7,7 @@ from audit.trail import IllegalMove, Refusal, move, record
 from referrals import facts, lifecycle, rules, stages
 from referrals.lifecycle import Status
 from referrals.models import FurtherOffenceCheck, Milestone, OverrideRequest, Referral
+from referrals.operations.restricting import keep_who_hands_on
 
 
 class StageLocked(Refusal):
@@ -59,6 +60,7 @@ def take_on(referral, *, by, caseworker=None) -> None:
     caseworker = caseworker or by
     if not (caseworker.may("placements.assess") and caseworker.organisation_id == current.provider_id):
         raise Refusal(f"{caseworker} is not a coordinator of {current.provider}.", "caseworker")
+    keep_who_hands_on(current, by)
     referral.caseworker = caseworker
     referral.save(update_fields=["caseworker", "updated_at"])
     record(lifecycle.TAKEN_ON, by=by, case=referral, caseworker=str(caseworker))
