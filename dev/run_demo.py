@@ -61,7 +61,7 @@ def hold(folder: Path) -> TextIO:
     return lock
 
 
-def settings(folder: Path, addresses: dict[str, str]) -> dict[str, str]:
+def settings(folder: Path, addresses: dict[str, str], port: int) -> dict[str, str]:
     """The environment of the application: as in production, but without TLS in front."""
     key = folder / "secret-key"
     if not key.exists():
@@ -72,6 +72,7 @@ def settings(folder: Path, addresses: dict[str, str]) -> dict[str, str]:
         "DEMO": "true",
         "BEHIND_TLS": "false",
         "ALLOWED_HOSTS": "localhost,127.0.0.1",
+        "SITE_URL": f"http://localhost:{port}",
         "MEDIA_ROOT": str(folder / "media"),
         "EMAIL_URL": "console:",
     }
@@ -135,7 +136,7 @@ def main() -> None:
         shutil.rmtree(folder)
     with Group() as servers:
         say("Starting PostgreSQL and Redis")
-        given = settings(folder, services.start(servers, folder, throw_away=False))
+        given = settings(folder, services.start(servers, folder, throw_away=False), port)
         services.write_secret(folder / "env", "".join(f"{name}={value}\n" for name, value in given.items()))
         (folder / "media").mkdir(exist_ok=True)
         env = os.environ | given

@@ -1,13 +1,17 @@
 """The one way in: an operation says, in its own transaction, whom an event of the trail is told to."""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from kombu.exceptions import OperationalError as BrokerError
 
 from accounts.models import Notices, User
 from notices.models import Notice
+
+logger = logging.getLogger(__name__)
 
 DIGEST_AT = time(7)  # local time; a weekly digest on Mondays
 
@@ -30,9 +34,21 @@ def tell(people: Iterable[User | None], event: int, sentence: str, path: str, *,
     if rows:
         Notice.objects.bulk_create(rows, ignore_conflicts=True)
         if any(row.due_at <= now for row in rows):
-            from notices.tasks import send_due
+            send_soon()
 
-            transaction.on_commit(send_due.delay, robust=True)
+
+def send_soon() -> None:
+    """What is due is sent as soon as the transaction commits."""
+    transaction.on_commit(_hand_over)
+
+
+def _hand_over():
+    from notices.tasks import send_due
+
+    try:
+        send_due.delay()
+    except BrokerError as error:
+        logger.warning("what is due waits for beat: the queue cannot be reached: %s", error)
 
 
 def when_due(choice: str, now: datetime) -> datetime:

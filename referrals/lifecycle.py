@@ -114,6 +114,7 @@ LINKED = Kind("person.linked", "Linked with another record of the same person", 
 UNLINKED = Kind("person.unlinked", "No longer linked with another record", permission="referrals.link")
 TAKEN_ON = Kind("referral.taken_on", "Caseworker: {caseworker}")
 CONTACTED = Kind("referral.contacted", "First contact with the participant")
+REMINDED = Kind("referral.reminded", "The officer was reminded of the question", permission="referrals.see_victim")
 OVERRIDE_ASKED = Kind("override.asked", "A manager was asked: {what}")
 OVERRIDE_DECIDED = Kind("override.decided", "A manager {answer}: {what}")
 FURTHER_OFFENCE_CHECKED = Kind(

@@ -12,9 +12,10 @@ from referrals.operations.drafting import (
     remove_victim,
     submit,
 )
-from referrals.operations.notes import mark_sensitive, write_note
 from referrals.operations.filters import forget_filter, rename_filter, save_filter
 from referrals.operations.linking import link, unlink
+from referrals.operations.notes import mark_sensitive, write_note
+from referrals.operations.reminding import may_remind_from, remind, remind_of_all
 from referrals.operations.restricting import admit, dismiss, lift, restrict
 from referrals.operations.running import (
     ask_override,
@@ -54,6 +55,7 @@ __all__ = [
     "link",
     "lock_for_stage",
     "mark_sensitive",
+    "may_remind_from",
     "name_colleague",
     "reach",
     "record_adults",
@@ -61,6 +63,8 @@ __all__ = [
     "record_first_contact",
     "record_parent_or_carer",
     "record_victim",
+    "remind",
+    "remind_of_all",
     "remove_colleague",
     "remove_victim",
     "rename_filter",

@@ -5,6 +5,7 @@ from django.db import transaction
 from audit.trail import IllegalMove, Refusal, record
 from referrals import lifecycle
 from referrals.models import Referral
+from referrals.operations.telling import tell_one
 
 
 class NotOnTheCase(Refusal):
@@ -26,7 +27,8 @@ def name_colleague(referral, *, by, colleague) -> None:
     if current.named_officers.filter(pk=colleague.pk).exists():
         raise IllegalMove(f"{colleague} is already named on {current.reference}.", "colleague")
     current.named_officers.add(colleague)
-    record(lifecycle.COLLEAGUE_NAMED, by=by, case=current, ids=[colleague.pk], colleague=str(colleague))
+    event = record(lifecycle.COLLEAGUE_NAMED, by=by, case=current, ids=[colleague.pk], colleague=str(colleague))
+    tell_one(current, event, "is a case that you are now named on.", colleague, by=by)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from referrals import lifecycle
 from referrals.facts import blocking, limits
 from referrals.lifecycle import Status
 from referrals.models import Consent, Person, Referral, Victim
+from referrals.operations.telling import tell, triage_team
 from referrals.operations.versions import differing, not_overwriting
 from referrals.rules import working_days_clock
 
@@ -227,4 +228,5 @@ def submit(referral, *, by) -> None:
     if findings := blocking(current, now):
         raise NotEligible(findings)
     due = working_days_clock(now, limits()["triage"], now).due_at
-    move(referral, lifecycle.SUBMIT, by=by, case=referral, submitted_at=now, decision_due_at=due)
+    event = move(referral, lifecycle.SUBMIT, by=by, case=referral, submitted_at=now, decision_due_at=due)
+    tell(current, event, "was submitted, and waits for a decision.", triage_team(current), by=by)

@@ -8,6 +8,7 @@ from referrals import facts, lifecycle, rules, stages
 from referrals.lifecycle import Status
 from referrals.models import FurtherOffenceCheck, Milestone, OverrideRequest, Referral
 from referrals.operations.restricting import keep_who_hands_on
+from referrals.operations.telling import managers, officers, provider, tell, tell_one, triage_team
 
 
 class StageLocked(Refusal):
@@ -63,7 +64,8 @@ def take_on(referral, *, by, caseworker=None) -> None:
     keep_who_hands_on(current, by)
     referral.caseworker = caseworker
     referral.save(update_fields=["caseworker", "updated_at"])
-    record(lifecycle.TAKEN_ON, by=by, case=referral, caseworker=str(caseworker))
+    event = record(lifecycle.TAKEN_ON, by=by, case=referral, caseworker=str(caseworker))
+    tell_one(current, event, "has you as its caseworker.", caseworker, by=by)
 
 
 @transaction.atomic
@@ -95,12 +97,16 @@ def _locked(referral) -> Referral:
 @transaction.atomic
 def suspend(referral, *, by, reason) -> None:
     """Nothing new starts in the case until it is resumed."""
-    move(referral, lifecycle.SUSPEND, by=by, case=referral, event={"reason": reason.label}, suspend_reason=reason)
+    event = move(
+        referral, lifecycle.SUSPEND, by=by, case=referral, event={"reason": reason.label}, suspend_reason=reason
+    )
+    tell(referral, event, "was suspended.", officers(referral), provider(referral), by=by)
 
 
 @transaction.atomic
 def resume(referral, *, by) -> None:
-    move(referral, lifecycle.RESUME, by=by, case=referral, suspend_reason=None)
+    event = move(referral, lifecycle.RESUME, by=by, case=referral, suspend_reason=None)
+    tell(referral, event, "was resumed.", officers(referral), provider(referral), by=by)
 
 
 @transaction.atomic
@@ -115,14 +121,15 @@ def complete(referral, *, by) -> None:
             f"{referral.reference} cannot be closed as completed yet: "
             f"{' and '.join(rules.NEEDS[milestone] for milestone in missing)}."
         )
-    move(referral, lifecycle.COMPLETE, by=by, case=referral, closed_at=timezone.now())
+    event = move(referral, lifecycle.COMPLETE, by=by, case=referral, closed_at=timezone.now())
     stages.closed(referral, by=by)
+    tell(referral, event, "was completed.", officers(referral), by=by)
 
 
 @transaction.atomic
 def return_to_officer(referral, *, by, reason) -> None:
     """The case is closed and goes back to the officer, with the reason."""
-    move(
+    event = move(
         referral,
         lifecycle.RETURN,
         by=by,
@@ -132,6 +139,7 @@ def return_to_officer(referral, *, by, reason) -> None:
         closed_at=timezone.now(),
     )
     stages.closed(referral, by=by)
+    tell(referral, event, "was returned to the officer.", officers(referral), provider(referral), by=by)
 
 
 @transaction.atomic
@@ -155,7 +163,8 @@ def ask_override(referral, *, by, kind: str, reason: str) -> OverrideRequest:
         raise IllegalMove(
             f"A manager was already asked by {waiting.asked_by} on {waiting.asked_at:%-d %B %Y}."
         ) from None
-    record(lifecycle.OVERRIDE_ASKED, by=by, case=referral, what=kind.label.lower())
+    event = record(lifecycle.OVERRIDE_ASKED, by=by, case=referral, what=kind.label.lower())
+    tell(referral, event, "needs a manager’s decision.", managers(referral), by=by)
     return request
 
 
@@ -175,13 +184,14 @@ def decide_override(request, *, by, agreed: bool, reason: str) -> None:
             f"{request.decided_by} already decided this on {timezone.localtime(request.decided_at):%-d %B %Y at %H:%M}."
         )
     case = request.case
-    record(
+    event = record(
         lifecycle.OVERRIDE_DECIDED,
         by=by,
         case=case,
         what=request.get_kind_display().lower(),
         answer="agreed" if agreed else "refused",
     )
+    tell_one(case, event, "has a manager’s decision on what you asked.", request.asked_by, by=by)
     if agreed and request.kind == OverrideRequest.Kind.REOPEN:
         _reopen(case, by=by)
 
@@ -189,13 +199,15 @@ def decide_override(request, *, by, agreed: bool, reason: str) -> None:
 def _reopen(case, *, by):
     fields = {"closed_at": None, "withdraw_reason": None, "return_reason": None}
     if case.status in lifecycle.REOPEN_WORK.sources:
-        move(case, lifecycle.REOPEN_WORK, by=by, case=case, **fields)
+        event = move(case, lifecycle.REOPEN_WORK, by=by, case=case, **fields)
+        tell(case, event, "was reopened.", officers(case), provider(case), by=by)
     elif case.submitted_at is None:
         raise Refusal(f"{case.reference} was withdrawn before it was submitted: make a new referral instead.")
     else:
         case.decided_at = None
         due = facts.decision_due_at(case, timezone.now())
-        move(case, lifecycle.REOPEN_DECISION, by=by, case=case, decided_at=None, decision_due_at=due, **fields)
+        event = move(case, lifecycle.REOPEN_DECISION, by=by, case=case, decided_at=None, decision_due_at=due, **fields)
+        tell(case, event, "was reopened, and waits for a decision.", officers(case), triage_team(case), by=by)
 
 
 @transaction.atomic

@@ -5,11 +5,13 @@ from dataclasses import asdict
 from django.db import transaction
 from django.utils import timezone
 
-from audit.trail import IllegalMove, Refusal, move, record
+from audit.trail import IllegalMove, Refusal, move
 from referrals import lifecycle, rules, stages
 from referrals.facts import decision_due_at, facts_of
 from referrals.lifecycle import Status
 from referrals.models import Decision, Plan, Query, Referral
+from referrals.operations.telling import asker, officers, tell, triager
+from referrals.operations.telling import provider as provider_of
 
 
 class OwnReferral(Refusal):
@@ -26,7 +28,8 @@ def ask(referral, *, by, question: str) -> Query:
     """The officer owes an answer, and the triage clock stands still. Refused to the person who referred, and unless the
     referral waits for a decision."""
     _not_their_own(referral, by, "ask about")
-    move(referral, lifecycle.QUERY, by=by, case=referral)
+    event = move(referral, lifecycle.QUERY, by=by, case=referral)
+    tell(referral, event, "has a question that waits for your answer.", officers(referral), by=by)
     return Query.objects.create(case=referral, question=question, asked_by=by, asked_at=timezone.now())
 
 
@@ -37,8 +40,10 @@ def answer(referral, *, by, text: str) -> None:
     current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
     if current.status != Status.QUERIED:
         raise IllegalMove(current.refuse(lifecycle.ANSWER))
-    current.queries.filter(answered_at__isnull=True).update(answer=text, answered_by=by, answered_at=now)
-    move(referral, lifecycle.ANSWER, by=by, case=referral, decision_due_at=decision_due_at(current, now))
+    query = current.queries.get(answered_at__isnull=True)
+    Query.objects.filter(pk=query.pk).update(answer=text, answered_by=by, answered_at=now)
+    event = move(referral, lifecycle.ANSWER, by=by, case=referral, decision_due_at=decision_due_at(current, now))
+    tell(current, event, "has an answer from the officer, and waits for a decision.", asker(current, query), by=by)
 
 
 @transaction.atomic
@@ -58,7 +63,7 @@ def accept(
         raise Refusal(
             "This referral cannot be accepted yet. " + " ".join(f"{f.requirement}: {f.fact.lower()}." for f in blocking)
         )
-    move(
+    event = move(
         referral,
         lifecycle.ACCEPT,
         by=by,
@@ -80,6 +85,7 @@ def accept(
         },
     )
     stages.accepted(referral, by=by)
+    tell(referral, event, "was accepted.", officers(referral), provider_of(referral), by=by)
     return plan
 
 
@@ -92,7 +98,7 @@ def decline(referral, *, by, reason, rationale: str, redirected_to: str = "") ->
         raise Refusal("Enter who the referral was redirected to.", "redirected_to")
     now = timezone.now()
     findings = rules.eligibility(facts_of(referral, now))
-    move(
+    event = move(
         referral, lifecycle.DECLINE, by=by, case=referral, event={"reason": reason.label}, decided_at=now, closed_at=now
     )
     _decide(
@@ -106,6 +112,7 @@ def decline(referral, *, by, reason, rationale: str, redirected_to: str = "") ->
         redirected_to=redirected_to,
     )
     stages.closed(referral, by=by)
+    tell(referral, event, "was declined.", officers(referral), by=by)
 
 
 def _decide(referral, outcome, by, now, findings, **fields):
@@ -117,7 +124,7 @@ def _decide(referral, outcome, by, now, findings, **fields):
 @transaction.atomic
 def withdraw(referral, *, by, reason) -> None:
     """The case is closed as withdrawn, with a grouped reason. Refused once it is closed."""
-    move(
+    event = move(
         referral,
         lifecycle.WITHDRAW,
         by=by,
@@ -127,17 +134,4 @@ def withdraw(referral, *, by, reason) -> None:
         closed_at=timezone.now(),
     )
     stages.closed(referral, by=by)
-
-
-@transaction.atomic
-def assign(referral, *, by, to) -> None:
-    """One triager has the referral on their list. Refused for somebody who may not triage in this force, and once it is
-    decided."""
-    if to is not None and not (to.may("referrals.triage") and to.organisation_id == referral.force_id):
-        raise Refusal(f"{to} is not on the triage team of {referral.force}.", "assigned_to")
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
-    if current.status not in (Status.SUBMITTED, Status.QUERIED):
-        raise IllegalMove(f"{current.reference} waits for no decision: it is {current.get_status_display().lower()}.")
-    current.assigned_to = to
-    current.save(update_fields=["assigned_to", "updated_at"])
-    record(lifecycle.ASSIGNED, by=by, case=current, to=str(to) if to else "nobody")
+    tell(referral, event, "was withdrawn.", officers(referral), triager(referral), provider_of(referral), by=by)

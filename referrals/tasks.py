@@ -1,0 +1,11 @@
+"""Celery: remind officers of questions that wait for an answer."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from referrals import operations
+
+
+@shared_task
+def remind_of_questions() -> int:
+    return operations.remind_of_all(timezone.now())
