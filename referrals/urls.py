@@ -2,13 +2,18 @@
 
 from django.urls import path
 
-from referrals.views import cases, colleagues, drafting, eligibility, running, triage
+from referrals.views import cases, colleagues, drafting, eligibility, filters, listing, notes, running, triage
 
 app_name = "referrals"
 
 urlpatterns = [
-    path("", cases.cases, name="list"),
-    path("look-for/", cases.look_for, name="look_for"),
+    path("", listing.cases, name="list"),
+    path("look-for/", listing.look_for, name="look_for"),
+    path("assign/", listing.assign_ticked, name="assign_ticked"),
+    path("filters/", filters.filters, name="filters"),
+    path("filters/save/", filters.save, name="save_filter"),
+    path("filters/<int:pk>/rename/", filters.rename, name="rename_filter"),
+    path("filters/<int:pk>/delete/", filters.forget, name="delete_filter"),
     path("check/", eligibility.check, name="check_eligibility"),
     path("new/", drafting.start, name="start"),
     path("overrides/<int:pk>/decide/", running.decide_override, name="decide_override"),
@@ -34,6 +39,8 @@ urlpatterns = [
     path("<uuid:pk>/assign/", triage.assign, name="assign"),
     # the case
     path("<uuid:pk>/colleagues/", colleagues.colleagues, name="colleagues"),
+    path("<uuid:pk>/notes/", notes.notes, name="notes"),
+    path("<uuid:pk>/notes/<int:note_pk>/sensitive/", notes.mark_sensitive, name="mark_note_sensitive"),
     path("<uuid:pk>/withdraw/", running.withdraw, name="withdraw"),
     path("<uuid:pk>/suspend/", running.suspend, name="suspend"),
     path("<uuid:pk>/resume/", running.resume, name="resume"),

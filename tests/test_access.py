@@ -34,6 +34,8 @@ ADDRESSES = {
     "home": (SIGNED_IN, NONE),
     "healthz": (PUBLIC, NONE),
     "readyz": (PUBLIC, NONE),
+    "keep_text": (SIGNED_IN, NONE),
+    "discard_text": (SIGNED_IN, NONE),
     "accounts:users": ("accounts.manage", NONE),
     "accounts:add": ("accounts.manage", NONE),
     "accounts:user": ("accounts.manage", "colleague"),
@@ -43,6 +45,11 @@ ADDRESSES = {
     "accounts:invite": ("accounts.manage", "colleague"),
     "referrals:list": ("referrals.read", NONE),
     "referrals:look_for": ("referrals.read", NONE),
+    "referrals:assign_ticked": ("referrals.triage", NONE),
+    "referrals:filters": ("referrals.read", NONE),
+    "referrals:save_filter": ("referrals.read", NONE),
+    "referrals:rename_filter": ("referrals.read", "saved_filter"),
+    "referrals:delete_filter": ("referrals.read", "saved_filter"),
     "referrals:check_eligibility": ("referrals.refer", NONE),
     "referrals:start": ("referrals.refer", NONE),
     "referrals:detail": ("referrals.read", CASE),
@@ -64,6 +71,8 @@ ADDRESSES = {
     "referrals:answer": ("referrals.refer", CASE),
     "referrals:assign": ("referrals.triage", CASE),
     "referrals:colleagues": ("referrals.refer", CASE),
+    "referrals:notes": ("referrals.note", CASE),
+    "referrals:mark_note_sensitive": ("referrals.note", CASE, "note_pk"),
     "referrals:withdraw": ("referrals.withdraw", CASE),
     "referrals:suspend": ("referrals.triage", CASE),
     "referrals:resume": ("referrals.triage", CASE),
@@ -146,7 +155,13 @@ ADDRESSES = {
 }
 # One trail for the whole system: an auditor of any force reads it, so these show the same to every auditor.
 OF_NO_FORCE = {"audit:event"}
-BY_POST_ONLY = {("reporting:retry", "get"), ("workshops:promote_booking", "get"), ("referrals:assign", "get")}
+BY_POST_ONLY = {
+    ("referrals:assign_ticked", "get"),
+    ("referrals:delete_filter", "get"),
+    ("reporting:retry", "get"),
+    ("workshops:promote_booking", "get"),
+    ("referrals:assign", "get"),
+}
 GUARDED_BY_ALLAUTH = "account_"
 
 
@@ -181,6 +196,7 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
     return SimpleNamespace(
         case=case,
         draft=draft,
+        note_pk=case.notes.create(text="Calls back on Monday.", by=officer, at=NOW).pk,
         victim_pk=make_victim(draft, person=make_person(force, "Nell", "Thistlewood")).pk,
         session=session,
         booking=workshops.make_booking(case, session),
@@ -196,6 +212,7 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
         ),
         report=report,
         colleague=triager,
+        saved_filter=officer.saved_filters.create(name="Thefts", query={"tab": "active"}, saved_at=NOW),
         event=Event.objects.order_by("id").last(),
     )
 

@@ -1,9 +1,14 @@
 """What every page of a case does: fetch what this person may see, show a form, take one step."""
 
+import hashlib
+import json
+
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 
+from accounts import kept
 from audit.doors import refusals_shown_on, status_of
+from audit.once import once
 from audit.trail import IllegalMove, record
 from referrals import lifecycle
 from referrals.models import Referral
@@ -27,19 +32,40 @@ def posted(request):
 
 
 def step_page(
-    request, case, form, step, *, title, done, transition=None, template="referrals/referral_step.html", **context
+    request,
+    case,
+    form,
+    step,
+    *,
+    title,
+    done,
+    transition=None,
+    template="referrals/referral_step.html",
+    then="referrals:detail",
+    **context,
 ):
-    """Show the form, or take the step with what it says: step(**cleaned). A refusal is shown on the form; a page opened
-    when its transition cannot be taken any more says so (409)."""
+    """Show the form, or take the step with what it says: step(**cleaned), and go to the page of the case named by
+    `then`. What is typed is kept until then. A refusal is shown on the form; a page opened when its transition cannot be taken any more says so (409)."""
     if request.method != "POST" and transition and case.status not in transition.sources:
         context = {"case": case, "title": title, "refusal": case.refuse(transition)}
         return render(request, "referrals/referral_refused.html", context, status=IllegalMove.status)
+    kept.offer(request, form)
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
             step(**form.cleaned_data)
+            kept.discard(request.user, request.path)
             messages.success(request, done)
-            return redirect("referrals:detail", pk=case.pk)
+            return redirect(then, pk=case.pk)
     return render(request, template, {"case": case, "form": form, "title": title, **context}, status=status_of(form))
+
+
+def sent_once(request, form, make) -> None:
+    """Call make(**cleaned) unless the same words came from the same page before (SentOnceForm): a form sent twice makes
+    one thing, and another one written after going back makes another."""
+    given = dict(form.cleaned_data)
+    sent = {name: str(value) for name, value in given.items()}
+    key = f"{given.pop('once')}-{hashlib.sha256(json.dumps(sent).encode()).hexdigest()[:40]}"
+    once(by=request.user, key=key, path=request.path, sent=sent, make=lambda: make(**given))
 
 
 def neighbours(request, found):

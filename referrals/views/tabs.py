@@ -62,4 +62,5 @@ def _uncounted(case):
 # Address → what the tab says, the permission that shows it, and how many there are.
 TABS = {
     "detail": ("Case", "referrals.read", _uncounted),
+    "notes": ("Notes", "referrals.note", _notes),
 }
