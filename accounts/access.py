@@ -10,11 +10,12 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from rest_framework.permissions import BasePermission
 
+from accounts.kept import keep_of_signed_out
 from accounts.roles import GRANTS, PUBLIC, SIGNED_IN, may
 
 
 def needs(permission: str):
-    """Name the permission of a page: signed out goes to sign-in, the wrong role gets 403."""
+    """Name the permission of a page: signed out goes to sign-in, with what was sent kept; the wrong role gets 403."""
     assert permission in GRANTS or permission in (PUBLIC, SIGNED_IN), permission
 
     def decorate(view):
@@ -22,6 +23,7 @@ def needs(permission: str):
         def guarded(request, *args, **kwargs):
             if not may(request.user, permission):
                 if not request.user.is_authenticated:
+                    keep_of_signed_out(request)
                     return redirect_to_login(request.get_full_path())
                 raise PermissionDenied
             return view(request, *args, **kwargs)

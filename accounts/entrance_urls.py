@@ -1,6 +1,10 @@
-"""The pages of django-allauth that we offer. Left out: changing one's address, which is the administrator's to do."""
+"""What somebody typed and did not save; and the pages of django-allauth that we offer. Left out: changing one's
+address, which is the administrator's to do."""
 
 from allauth.account.urls import urlpatterns as offered
+from django.urls import path
+
+from accounts import views
 
 KEPT = {
     "account_login",
@@ -16,4 +20,8 @@ KEPT = {
     "account_reset_password_from_key_done",
 }
 
-urlpatterns = [pattern for pattern in offered if pattern.name in KEPT]
+urlpatterns = [
+    path("keep/", views.keep_text, name="keep_text"),
+    path("keep/discard/", views.discard_text, name="discard_text"),
+    *[pattern for pattern in offered if pattern.name in KEPT],
+]

@@ -1,4 +1,4 @@
-"""Pages of the accounts, for administrators."""
+"""Pages of the accounts, for administrators; and what was typed and not saved, for everybody."""
 
 from allauth.account import app_settings
 from allauth.account.adapter import get_adapter
@@ -6,13 +6,18 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.http import HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
+from django.views.csrf import csrf_failure
+from django.views.decorators.http import require_POST
 
-from accounts import operations
+from accounts import kept, operations
 from accounts.access import needs
 from accounts.forms import AddForm, ConfirmForm, PersonForm, UserFilter
 from accounts.models import User
+from accounts.roles import SIGNED_IN
 from audit.doors import refusals_shown_on, status_of
 from audit.trail import Refusal
 
@@ -115,6 +120,33 @@ def invite(request, pk):
         _invite(request, user)
         return redirect("accounts:user", pk)
     return render(request, "accounts/invite_form.html", {"form": form, "person": user})
+
+
+@needs(SIGNED_IN)
+@require_POST
+def keep_text(request):
+    """Keep what is typed into a form so far: static/js/keep.js asks for it."""
+    row = kept.keep(request.user, request.POST.get(kept.PATH, ""), request.POST)
+    if row is None:
+        return JsonResponse({"detail": "This is too long to be kept."}, status=413)
+    return JsonResponse({"at": f"{timezone.localtime(row.kept_at):%H:%M}"})
+
+
+@needs(SIGNED_IN)
+@require_POST
+def discard_text(request):
+    """Forget what was typed into a form, and show the form as it is saved."""
+    path = request.POST.get(kept.PATH, "")
+    if not kept.is_ours(path):
+        return HttpResponseBadRequest("There is no such page.")
+    kept.discard(request.user, path)
+    return redirect(path)
+
+
+def form_out_of_date(request, reason=""):
+    """Somebody signed in since the form was opened, in another window perhaps, so that it cannot be sent: what was
+    typed is kept for whom the form was made, and the page is shown again."""
+    return redirect(request.get_full_path()) if kept.keep_of_signed_out(request) else csrf_failure(request, reason)
 
 
 def _invite(request, user, done=""):

@@ -102,6 +102,16 @@ class Button:
         return render("button", self.params)
 
 
+class Hidden:
+    """Something that the form carries and nobody is asked."""
+
+    def __init__(self, name: str, value: Any):
+        self.name, self.value = name, value
+
+    def render(self, form: Any, context: Any, template_pack: Any = TEMPLATE_PACK, **kwargs: Any) -> SafeString:
+        return format_html('<input type="hidden" name="{}" value="{}">', self.name, self.value)
+
+
 class Link:
     """A link among the buttons, such as Cancel."""
 

@@ -145,6 +145,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "forget-old-text": {"task": "accounts.tasks.forget_old_text", "schedule": 3600.0, "options": {"expires": 3600}},
     "send-notices": {"task": "notices.tasks.send_due", "schedule": 60.0, "options": {"expires": 60}},
     "delete-old-notices": {"task": "notices.tasks.delete_old", "schedule": 3600.0, "options": {"expires": 3600}},
     "remind-of-questions": {
@@ -192,6 +193,7 @@ SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "accounts.views.form_out_of_date"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = BEHIND_TLS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]

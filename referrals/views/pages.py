@@ -45,7 +45,8 @@ def step_page(
     **context,
 ):
     """Show the form, or take the step with what it says: step(**cleaned), and go to the page of the case named by
-    `then`. What is typed is kept until then. A refusal is shown on the form; a page opened when its transition cannot be taken any more says so (409)."""
+    `then`; until then what is typed is kept. A refusal is shown on the form; a page opened when its transition cannot
+    be taken any more says so (409)."""
     if request.method != "POST" and transition and case.status not in transition.sources:
         context = {"case": case, "title": title, "refusal": case.refuse(transition)}
         return render(request, "referrals/referral_refused.html", context, status=IllegalMove.status)
