@@ -14,13 +14,14 @@ from placements.models import Placement, WorkSession
 from referrals.api.fields import ByTime, CodeField
 from referrals.lifecycle import LISTED, READ
 from referrals.models import AttendanceOutcome
+from referrals.opening import reason_in_header
 
 
 class WorkSessionSerializer(serializers.ModelSerializer):
     """A day's work as it is planned or recorded. `version` must be sent back when it is logged."""
 
     reference = serializers.CharField(source="case.reference")
-    participant = serializers.CharField(source="case.participant.name")
+    participant = serializers.SerializerMethodField()
     site = serializers.CharField(source="placement.site.name")
 
     class Meta:
@@ -29,6 +30,16 @@ class WorkSessionSerializer(serializers.ModelSerializer):
             "id", "version", "reference", "participant", "placement", "site", "starts_at", "ends_at", "break_minutes",
             "penalty_minutes", "outcome", "quality", "behaviour", "notes", "recorded_at",
         ]  # fmt: skip
+
+    def get_participant(self, session) -> str:
+        return "Restricted" if getattr(session, "hidden", False) else session.case.participant.name
+
+    def to_representation(self, session):
+        """Of a restricted case that this person may not open a list says when and where, and no more."""
+        shown = super().to_representation(session)
+        if getattr(session, "hidden", False):
+            shown |= dict.fromkeys(("outcome", "quality", "behaviour", "notes"))
+        return shown
 
 
 class ReportSerializer(serializers.Serializer):
@@ -75,7 +86,11 @@ class WorkSessionViewSet(mixins.ListModelMixin, GenericViewSet):
     pagination_class = SoonestFirst
 
     def get_queryset(self):
-        sessions = WorkSession.objects.visible_to(self.request.user, self.permissions[self.action])
+        user, permission = self.request.user, self.permissions[self.action]
+        if self.action == "list":
+            sessions = WorkSession.objects.listed_to(user, permission).with_hidden(user)
+        else:
+            sessions = WorkSession.objects.visible_to(user, permission)
         if self.request.query_params.get("missing") == "true":
             sessions = sessions.waiting_for_outcome(timezone.now())
         return sessions.select_related("case__participant", "placement__site")
@@ -83,13 +98,15 @@ class WorkSessionViewSet(mixins.ListModelMixin, GenericViewSet):
     @extend_schema(parameters=[OpenApiParameter("missing", bool, description="Only those over with nothing recorded")])
     def list(self, request, *args, **kwargs):
         response = super().list(request, *args, **kwargs)
-        record(LISTED, by=request.user, ids=[row["id"] for row in response.data["results"]])
+        shown = [row["id"] for row in response.data["results"] if row["participant"] != "Restricted"]
+        record(LISTED, by=request.user, ids=shown)
         return response
 
     def retrieve(self, request, pk=None):
         """One session."""
         session = self.get_object()
-        record(READ, by=request.user, case=session.case, ids=[session.pk])
+        why = reason_in_header(request, session.case)
+        record(READ, by=request.user, case=session.case, ids=[session.pk], **why)
         return Response(self.get_serializer(session).data)
 
     @extend_schema(request=LogSerializer, responses=RecordedSerializer)
@@ -98,6 +115,7 @@ class WorkSessionViewSet(mixins.ListModelMixin, GenericViewSet):
         """The planned session has an outcome, and its minutes are credited by the rules. 422 quotes the numbers when it
         is worth more than the order has left."""
         session = self.get_object()
+        reason_in_header(request, session.case)
         sent = LogSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         recorded = operations.log_work_session(session, by=request.user, **sent.validated_data)
@@ -117,6 +135,7 @@ class PlacementViewSet(GenericViewSet):
     def log_unplanned(self, request, pk=None):
         """Work that nobody had planned is recorded and credited."""
         placement = self.get_object()
+        reason_in_header(request, placement.case)
         sent = ReportSerializer(data=request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         recorded = operations.log_unplanned_work(placement, by=request.user, **sent.validated_data)

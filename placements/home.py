@@ -8,10 +8,11 @@ from govuk.worklists import Action, Row, Worklist
 from placements import rules
 from placements.models import WorkSession
 from placements.querysets import mine, nearly_done, to_be_assessed, to_be_placed
-from placements.tags import session_tag, shown_name
+from placements.tags import session_tag
 from referrals.lifecycle import LISTED
 from referrals.models import Referral
 from referrals.survey import survey
+from referrals.words import shown_name
 
 SHOWN = 5
 
@@ -19,8 +20,8 @@ SHOWN = 5
 def worklists(user, now):
     if not user.may("placements.log"):
         return []
-    cases = Referral.objects.visible_to(user, "placements.log").filter(mine(user)).order_by("decided_at", "id")
-    sessions = WorkSession.objects.visible_to(user, "placements.log").filter(mine(user, "case__"))
+    cases = Referral.objects.listed_to(user, "placements.log").filter(mine(user)).order_by("decided_at", "id")
+    sessions = WorkSession.objects.listed_to(user, "placements.log").filter(mine(user, "case__"))
     sessions = sessions.order_by("starts_at", "pk")
     today = rules.local(now).date()
     found = survey(
@@ -34,11 +35,14 @@ def worklists(user, now):
         SHOWN,
     )
     # What went between the two queries is left out.
-    worked = WorkSession.objects.with_details().in_bulk([*found["waiting"][1], *found["today"][1]])
-    opened = Referral.objects.select_related("participant", "plan", "hours_account", "caseworker").in_bulk(
-        [*found["assess"][1], *found["place"][1], *found["nearly"][1]]
+    worked = WorkSession.objects.with_details().with_hidden(user).in_bulk([*found["waiting"][1], *found["today"][1]])
+    opened = (
+        Referral.objects.select_related("participant", "plan", "hours_account", "caseworker")
+        .with_permissions_of(user)
+        .in_bulk([*found["assess"][1], *found["place"][1], *found["nearly"][1]])
     )
-    named = {session.case_id for session in worked.values()} | set(opened)
+    named = {session.case_id for session in worked.values() if not session.hidden}
+    named |= {pk for pk, case in opened.items() if not case.hidden}
     if named:
         record(LISTED, by=user, ids=sorted(named))
 
@@ -46,7 +50,7 @@ def worklists(user, now):
         count, first = found[name]
         return Worklist(
             title,
-            rows=[_session(worked[pk], user, now) for pk in first if pk in worked],
+            rows=[_session(worked[pk], now) for pk in first if pk in worked],
             count=count,
             empty=empty,
             more=Action("All work sessions", reverse("placements:work")),
@@ -54,11 +58,7 @@ def worklists(user, now):
 
     def of_cases(title, name, page, detail, empty):
         count, first = found[name]
-        rows = [
-            Row(shown_name(opened[pk], user), reverse(page, args=[pk]), detail(opened[pk]))
-            for pk in first
-            if pk in opened
-        ]
+        rows = [_case(opened[pk], page, detail) for pk in first if pk in opened]
         return Worklist(title, rows=rows, count=count, empty=empty)
 
     return [
@@ -68,6 +68,12 @@ def worklists(user, now):
         of_cases("To be placed", "place", "placements:match", _to_do, "Nobody waits for a site."),
         of_cases("Hours nearly done", "nearly", "placements:hours", _left, "Nobody is within two hours of the end."),
     ]
+
+
+def _case(case, page, detail):
+    if case.hidden:
+        return Row(shown_name(case, True))
+    return Row(shown_name(case, False), reverse(page, args=[case.pk]), detail(case))
 
 
 def _accepted(case):
@@ -83,11 +89,11 @@ def _left(case):
     return f"{case.reference}, {rules.in_words(case.hours_account.minutes_left)} left"
 
 
-def _session(session, user, now):
+def _session(session, now):
     start = rules.local(session.starts_at)
     return Row(
-        shown_name(session.case, user),
-        reverse("placements:record_work", args=[session.pk]),
+        shown_name(session.case, session.hidden),
+        "" if session.hidden else reverse("placements:record_work", args=[session.pk]),
         f"{rules.day_in_words(start.date())}, {start:%H:%M}, {session.placement.site}",
         session_tag(session, now),
     )

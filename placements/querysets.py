@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, TruncDate
 from accounts.roles import GRANTS, Role
 from placements.lifecycle import PlacementStatus
 from referrals.lifecycle import OVERRIDES, UNLOCKS, Status
+from referrals.querysets import hidden_from
 from referrals.time_limits import LONDON
 
 OPEN_PLACEMENT = (PlacementStatus.PLANNED, PlacementStatus.UNDER_WAY)
@@ -27,6 +28,14 @@ class OfCases(models.QuerySet):
 
     def visible_to(self, user, permission="placements.read"):
         return self.filter(case__in=self.model.case.field.related_model.objects.visible_to(user, permission))
+
+    def listed_to(self, user, permission="placements.read"):
+        """Those that stand in this user's lists: of restricted cases too, which a list does not name (with_hidden)."""
+        return self.filter(case__in=self.model.case.field.related_model.objects.listed_to(user, permission))
+
+    def with_hidden(self, user):
+        """Adds `hidden`: the case is restricted, and this user is not named on it."""
+        return self.annotate(hidden=hidden_from(user))
 
 
 class AssessmentQuerySet(OfCases):

@@ -18,11 +18,6 @@ PLACEMENT = {
 }
 
 
-def shown_name(case, user) -> str:
-    """Whose case it is, in a list. A restricted case is named to its caseworker only."""
-    return "Restricted" if case.restricted and case.caseworker_id != user.pk else case.participant.name
-
-
 def site_tag(site) -> tuple[str, str]:
     return SiteStatus(site.status).label, SITE[site.status]
 

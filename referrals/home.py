@@ -24,9 +24,9 @@ def worklists(user, now) -> list[Worklist]:
     found = survey(sets, FIRST)
     shown = {pk for count, first in found.values() for pk in first}
     rows = Referral.objects.filter(pk__in=shown).with_people().with_progress(_told_of(user))
-    cases = rows.in_bulk() if shown else {}
+    cases = rows.with_permissions_of(user).in_bulk() if shown else {}
     if shown:
-        record(lifecycle.LISTED, by=user, ids=sorted(cases))
+        record(lifecycle.LISTED, by=user, ids=sorted(pk for pk, case in cases.items() if not case.hidden))
     limits = facts.limits() if shown else {}
     lists = []
     for name, (_, _, show) in wanted.items():
@@ -52,7 +52,7 @@ def _mine(user):
 def _questions(cases, count, now, limits):
     return Worklist(
         "Questions to answer",
-        [Row(_name(c), _page("answer", c), _question(c), ("Clock stopped", "orange")) for c in cases],
+        [_row(c, "answer", _question(c), ("Clock stopped", "orange")) for c in cases],
         count,
         empty="Nobody has asked you anything.",
     )
@@ -65,7 +65,7 @@ def _question(case):
 def _drafts(cases, count, now, limits):
     return Worklist(
         "Drafts to finish",
-        [Row(_name(c), _page("draft", c), f"{c.reference}, started on {words.on(c.created_at)}") for c in cases],
+        [_row(c, "draft", f"{c.reference}, started on {words.on(c.created_at)}") for c in cases],
         count,
         empty="No drafts. What you start and do not submit waits here.",
         actions=[
@@ -79,7 +79,7 @@ def _drafts(cases, count, now, limits):
 def _referrals(cases, count, now, limits):
     return Worklist(
         "What became of your referrals",
-        [Row(_name(c), _page("detail", c), words.progress(c), words.status_tag(c)) for c in cases],
+        [_row(c, "detail", words.progress(c), words.status_tag(c)) for c in cases],
         count,
         empty="You have not submitted a referral yet.",
         more=_more(count, "active", "All your referrals"),
@@ -90,7 +90,7 @@ def _referrals(cases, count, now, limits):
 
 
 def _force(user):
-    return Referral.objects.visible_to(user, "referrals.triage")
+    return Referral.objects.listed_to(user, "referrals.triage")
 
 
 def _deciding(title, empty, tab, verb):
@@ -105,13 +105,13 @@ def _deciding(title, empty, tab, verb):
 def _on_the_clock(case, now, limits, verb):
     clock = facts.triage_clock(case, now, limits["triage"])
     tag = ("Overdue", "red") if clock.state == rules.ClockState.OVERDUE else None
-    return Row(_name(case), _page(verb, case), f"{case.offence}. {clock.words}", tag)
+    return _row(case, verb, f"{case.offence}. {clock.words}", tag)
 
 
 def _waiting_for_an_officer(cases, count, now, limits):
     return Worklist(
         "Waiting for an officer’s answer",
-        [Row(_name(c), _page("detail", c), f"{c.referred_by}: {_question(c)}") for c in cases],
+        [_row(c, "detail", f"{c.referred_by}: {_question(c)}") for c in cases],
         count,
         empty="No officer owes an answer.",
         more=_more(count, "queried"),
@@ -136,7 +136,7 @@ def _milestone(kind):
 def _closing(cases, count, now, limits):
     return Worklist(
         "Ready to close",
-        [Row(_name(c), _page("complete", c), f"{c.reference}: the plan is done") for c in cases],
+        [_row(c, "complete", f"{c.reference}: the plan is done") for c in cases],
         count,
         empty="Cases come here when the workshop is attended and the hours are completed.",
     )
@@ -161,7 +161,7 @@ def _start_of(day):
 def _checks(cases, count, now, limits):
     return Worklist(
         "Further-offence checks due",
-        [Row(_name(c), _page("check_further_offence", c), f"Completed on {words.on(c.closed_at)}") for c in cases],
+        [_row(c, "check_further_offence", f"Completed on {words.on(c.closed_at)}") for c in cases],
         count,
         empty="None due. Cases come here 3, 6 and 12 months after they are completed.",
     )
@@ -171,19 +171,14 @@ def _checks(cases, count, now, limits):
 
 
 def _caseload(user):
-    return Referral.objects.visible_to(user, "placements.assess").filter(status=Status.ACTIVE)
+    return Referral.objects.listed_to(user, "placements.assess").filter(status=Status.ACTIVE)
 
 
 def _new_cases(cases, count, now, limits):
     return Worklist(
         "New cases waiting for a caseworker",
         [
-            Row(
-                _name(c),
-                _page("detail", c),
-                f"First contact. {_contact_clock(c, now, limits).words}",
-                _late(c, now, limits),
-            )
+            _row(c, "detail", f"First contact. {_contact_clock(c, now, limits).words}", _late(c, now, limits))
             for c in cases
         ],
         count,
@@ -195,10 +190,7 @@ def _new_cases(cases, count, now, limits):
 def _first_contacts(cases, count, now, limits):
     return Worklist(
         "First contact to make",
-        [
-            Row(_name(c), _page("first_contact", c), _contact_clock(c, now, limits).words, _late(c, now, limits))
-            for c in cases
-        ],
+        [_row(c, "first_contact", _contact_clock(c, now, limits).words, _late(c, now, limits)) for c in cases],
         count,
         empty="You have been in touch with everybody on your caseload.",
     )
@@ -232,15 +224,27 @@ def _override_requests(user):
     ]
     if rows:
         record(lifecycle.LISTED, by=user, ids=[wanted.case_id for wanted in waiting])
-    return [Worklist("Decisions waiting for you", rows, len(rows), empty="Nobody has asked for your decision.")]
+    return [
+        Worklist(
+            "Decisions waiting for you",
+            rows,
+            len(rows),
+            empty="Nobody has asked for your decision.",
+            actions=_restricted(user),
+        )
+    ]
 
 
-def _name(case):
-    return case.participant.name
+def _restricted(user):
+    return [Action("Restricted cases", reverse("referrals:restricted"))] if user.may("referrals.admit") else []
 
 
-def _page(verb, case):
-    return reverse(f"referrals:{verb}", args=[case.pk])
+def _row(case, page, detail, tag=None):
+    """A line of a list, which leads to a page of the case; of a restricted one that is not this person's, no more than
+    that it stands there."""
+    if case.hidden:
+        return Row(words.shown_name(case, True), tag=tag)
+    return Row(words.shown_name(case, False), reverse(f"referrals:{page}", args=[case.pk]), detail, tag)
 
 
 def _more(count, tab, text="All of them"):

@@ -9,8 +9,9 @@ from django import forms
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from audit.trail import Refusal
+from audit.trail import Refusal, record
 from govuk.forms import Form
+from referrals import lifecycle
 
 SAID = "why_opened"  # in the session: case → reason
 FIELD = "reason_to_open"
@@ -91,10 +92,12 @@ class AskWhyMiddleware:
 
 def reason_in_header(request, case) -> dict:
     """The same for the API, which has no session: every request that opens a restricted case says why in a header.
-    Refused without."""
+    Refused without. What does not read the case leaves a trace of the reason here."""
     if not case.restricted:
         return {}
     reason = request.headers.get("X-Reason", "").strip()[:LONGEST]
     if not reason:
         raise Refusal(f"{case.reference} is restricted: say why you open it in the header X-Reason.")
+    if request.method != "GET":
+        record(lifecycle.READ, by=request.user, case=case, reason=reason)
     return {"reason": reason}

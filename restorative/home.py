@@ -13,6 +13,7 @@ from referrals.lifecycle import Status
 from referrals.models import Deadline, Referral, Victim
 from referrals.survey import first_of
 from referrals.time_limits import ClockState, working_days_clock
+from referrals.words import shown_name
 from restorative import lifecycle, progress
 from restorative.lifecycle import Stage
 from restorative.models import AgreementItem, Process
@@ -115,15 +116,17 @@ def _to_offer(processes, now):
 
 
 def _to_explore(user):
-    waiting = Referral.objects.visible_to(user).filter(
+    waiting = Referral.objects.listed_to(user).filter(
         Exists(Victim.objects.filter(case=OuterRef("pk"))),
         ~Exists(Process.objects.filter(case=OuterRef("pk"))),
         status=Status.ACTIVE,
         plan__rj_to_explore=True,
     )
-    cases, count = first_of(waiting.order_by("decided_at", "id"), SHOWN)
+    cases, count = first_of(waiting.with_permissions_of(user).order_by("decided_at", "id"), SHOWN)
     rows = [
-        Row(
+        Row(shown_name(case, True))
+        if case.hidden
+        else Row(
             case.reference,
             reverse("restorative:start", args=[case.pk]),
             f"Accepted on {_day(timezone.localdate(case.decided_at))}",

@@ -15,6 +15,7 @@ from accounts.access import needs
 from audit.doors import refusals_shown_on, status_of
 from audit.trail import record
 from referrals.models import Referral, Victim
+from referrals.opening import reason_for
 from referrals.time_limits import age_on
 from restorative import forms, lifecycle, operations, progress
 from restorative.models import Process
@@ -88,12 +89,12 @@ STEPS = {
 
 @needs("restorative.read")
 def list_processes(request):
-    everything = Process.objects.visible_to(request.user)
+    everything = Process.objects.listed_to(request.user)
     open_ones = everything.open()
     tab = "over" if request.GET.get("tab") == "over" else "open"
     shown = open_ones.order_by("identified_at", "id") if tab == "open" else everything.over()
     page = Paginator(shown.with_people(), PAGE).get_page(request.GET.get("page"))
-    record(lifecycle.LISTED, by=request.user, ids=[process.pk for process in page])
+    record(lifecycle.LISTED, by=request.user, ids=[process.pk for process in page if not process.hidden])
     counts = {"open": open_ones.count(), "over": everything.over().count()}
     return render(
         request,
@@ -192,8 +193,9 @@ def _ask(request, process, step, **context):
 @needs("restorative.start")
 def start(request, pk):
     case = get_object_or_404(Referral.objects.visible_to(request.user).with_people(), pk=pk)
+    why = reason_for(request, case)
     if request.method != "POST":
-        record(lifecycle.READ, by=request.user, case=case)
+        record(lifecycle.READ, by=request.user, case=case, **why)
     free = Victim.objects.visible_to(request.user).filter(case=case).exclude(
         pk__in=Process.objects.open().filter(case=case).values("victim")
     )  # fmt: skip
@@ -215,8 +217,9 @@ def start(request, pk):
 def _opened(request, pk):
     """The process, if this user may see it. That it was read stands in the trail before the page is made."""
     process = _visible(request, pk)
+    why = reason_for(request, process.case)
     if request.method != "POST":
-        record(lifecycle.READ, by=request.user, case=process.case, ids=[process.pk])
+        record(lifecycle.READ, by=request.user, case=process.case, ids=[process.pk], **why)
     return process
 
 

@@ -11,6 +11,7 @@ from accounts.roles import Role
 from govuk.forms import DateTimeField, FilterForm, Form, TimeField
 from govuk.layout import Button, Buttons, Field, Link, Partial
 from referrals.models import AttendanceOutcome, District, Referral
+from referrals.words import shown_name
 from workshops import rules
 from workshops.models import FeedbackResponse, Programme, Session, SessionCancelReason
 
@@ -176,12 +177,13 @@ class RegisterForm(Form):
         self.outcomes = {outcome.pk: outcome for outcome in AttendanceOutcome.objects.valid_on(timezone.localdate())}
         self.outcomes |= {booking.outcome_id: booking.outcome for booking in bookings if booking.outcome_id}
         for name, booking in self.bookings.items():
+            whose = shown_name(booking.case, booking.hidden)
             self.fields[name] = forms.ChoiceField(
-                label=booking.case.participant.name,
+                label=whose,
                 choices=[("", "Not recorded yet"), *((code, outcome.label) for code, outcome in self.outcomes.items())],
                 initial=booking.outcome_id or "",
                 required=False,
-                error_messages={"invalid_choice": f"Select a listed outcome for {booking.case.participant.name}"},
+                error_messages={"invalid_choice": f"Select a listed outcome for {whose}"},
             )
         hints = [Field(name, hint=describe(booking), label_size="m") for name, booking in self.bookings.items()]
         self.layout = [Partial("workshops/_register_seen.html"), *hints, Button("Save register")]
@@ -192,8 +194,8 @@ class RegisterForm(Form):
                 booking = self.bookings[name]
                 self.add_error(
                     name,
-                    f"Select an outcome for {booking.case.participant.name}: “{booking.outcome}” is recorded, and it "
-                    "cannot go back to not recorded",
+                    f"Select an outcome for {self.fields[name].label}: “{booking.outcome}” is recorded, and it cannot "
+                    "go back to not recorded",
                 )
 
     def entries(self):

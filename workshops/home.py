@@ -10,6 +10,7 @@ from django.utils import timezone
 from govuk.worklists import Action, Row, Worklist
 from referrals.models import Referral
 from referrals.survey import first_of
+from referrals.words import shown_name
 from workshops import facts
 from workshops.lifecycle import BookingStatus
 from workshops.models import Session
@@ -101,10 +102,12 @@ def _feedback(mine, now):
 
 
 def _to_book(user, now):
-    ready = facts.ready(Referral.objects.visible_to(user), now)
+    ready = facts.ready(Referral.objects.listed_to(user), now).with_permissions_of(user)
     cases, count = first_of(ready.select_related("participant__district", "district"), SHOWN)
     rows = [
-        Row(
+        Row(shown_name(case, True))
+        if case.hidden
+        else Row(
             case.reference,
             reverse("workshops:book_case", args=[case.pk]),
             f"{case.participant.district or case.district}, accepted {timezone.localtime(case.decided_at):%-d %B %Y}",

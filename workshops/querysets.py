@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q
 
 from accounts.roles import Role
+from referrals.querysets import hidden_from
 from workshops.lifecycle import HELD, BookingStatus, SessionStatus
 
 
@@ -111,8 +112,9 @@ class BookingQuerySet(models.QuerySet):
     def by_name(self):
         return self.order_by("case__participant__family_name", "case__participant__given_names", "id")
 
-    def with_people(self):
-        """With the rows that a register names, in the same query."""
+    def with_people(self, user):
+        """With the rows that a register names, in the same query, and `hidden`: the case is restricted, and this user
+        not named on it."""
         return self.select_related("case__participant", "session", "outcome", "recorded_by", "feedback").annotate(
-            provider=F("case__provider__name")
+            provider=F("case__provider__name"), hidden=hidden_from(user)
         )

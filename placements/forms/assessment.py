@@ -99,9 +99,9 @@ class AssessmentForm(ModelForm):
         return phone
 
     def clean_never_with(self):
-        """References become cases that this person may see."""
+        """References become cases that stand in this person's lists; a restricted one is known by its reference."""
         references = {line.strip().upper() for line in self.cleaned_data["never_with"].splitlines() if line.strip()}
-        cases = Referral.objects.visible_to(self.user, "placements.assess").filter(reference__in=references)
+        cases = Referral.objects.listed_to(self.user, "placements.assess").filter(reference__in=references)
         unknown = references - {case.reference for case in cases}
         if unknown:
             raise forms.ValidationError(

@@ -7,16 +7,23 @@ from audit.doors import refusals_shown_on, status_of
 from audit.trail import record
 from referrals import lifecycle
 from referrals.models import Referral
+from referrals.opening import reason_for
 
 
 def open_case(request, pk, permission="placements.read") -> Referral:
     """The case, if a role of this person that grants the permission opens it; else 404. That it was read goes to the
-    trail before anything is shown."""
+    trail before anything is shown; of a restricted case with the reason, which is asked first."""
     rows = Referral.objects.with_people().select_related("plan", "participant__district", "assessment", "hours_account")
     case = get_object_or_404(rows.visible_to(request.user, permission), pk=pk)
-    if request.method == "GET":
-        record(lifecycle.READ, by=request.user, case=case)
+    note_reading(request, case)
     return case
+
+
+def note_reading(request, case):
+    """That this case is read goes to the trail; of a restricted one with the reason, which is asked first."""
+    why = reason_for(request, case)
+    if request.method == "GET":
+        record(lifecycle.READ, by=request.user, case=case, **why)
 
 
 def posted(request):

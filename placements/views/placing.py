@@ -5,7 +5,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import needs
-from audit.trail import record
 from placements import operations, rules
 from placements.forms.common import ConfirmForm
 from placements.forms.placing import EndPlacementForm, PlacementForm, PlanSessionsForm
@@ -13,8 +12,7 @@ from placements.lifecycle import SiteStatus
 from placements.models import Placement, Site, WorkSession
 from placements.operations.assessing import age_today
 from placements.stages import placement_locked
-from placements.views import form_page, open_case, posted
-from referrals import lifecycle as case_lifecycle
+from placements.views import form_page, note_reading, open_case, posted
 
 FIRST = 10
 
@@ -116,8 +114,7 @@ def open_placement(request, pk, permission) -> Placement:
         ),
         pk=pk,
     )
-    if request.method == "GET":
-        record(case_lifecycle.READ, by=request.user, case=placement.case)
+    note_reading(request, placement.case)
     return placement
 
 
@@ -172,6 +169,7 @@ def end_placement(request, pk):
 @needs("placements.place")
 def cancel_work(request, pk):
     session = get_object_or_404(WorkSession.objects.visible_to(request.user, "placements.place").with_details(), pk=pk)
+    note_reading(request, session.case)
     page = reverse("placements:hours", args=[session.case_id])
     form = ConfirmForm(posted(request), button="Cancel the session", style="warning", cancel=page)
     return form_page(

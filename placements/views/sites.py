@@ -15,9 +15,10 @@ from placements.lifecycle import SiteStatus
 from placements.models import Site, WorkSession
 from placements.operations.sites import site_as_seen
 from placements.querysets import OPEN_PLACEMENT
-from placements.tags import placement_tag, shown_name, site_tag
+from placements.tags import placement_tag, site_tag
 from placements.views import form_page, posted
 from referrals import lifecycle as case_lifecycle
+from referrals.words import shown_name
 
 TABS = (
     ("", "Open", [SiteStatus.ACTIVE]),
@@ -72,11 +73,15 @@ def site(request, pk):
     """The site; who is placed there stands here for those who see the cases, without their details."""
     site, user, today = _open_site(request, pk), request.user, timezone.localdate()
     placements = list(
-        site.placements.open().visible_to(user).select_related("case__participant").order_by("planned_at")
+        site.placements.open()
+        .listed_to(user)
+        .with_hidden(user)
+        .select_related("case__participant")
+        .order_by("planned_at")
     )
     for placement in placements:
-        placement.tag, placement.name = placement_tag(placement), shown_name(placement.case, user)
-    record(case_lifecycle.LISTED, by=user, ids=[placement.case_id for placement in placements])
+        placement.tag, placement.name = placement_tag(placement), shown_name(placement.case, placement.hidden)
+    record(case_lifecycle.LISTED, by=user, ids=[each.case_id for each in placements if not each.hidden])
     ahead = rules.days_ahead(today)
     taken = WorkSession.objects.filter(placement__site=site).places_taken(today, ahead[-1])
     days = [day for day in [today, *ahead] if day.weekday() in site.days_open or (site.pk, day) in taken]

@@ -12,10 +12,11 @@ from placements import operations, rules
 from placements.forms.work import CorrectForm, RecordForm
 from placements.models import WorkSession
 from placements.querysets import mine
-from placements.tags import session_tag, shown_name
-from placements.views import cancelled_in_words, form_page, posted
+from placements.tags import session_tag
+from placements.views import cancelled_in_words, form_page, note_reading, posted
 from placements.views.placing import open_placement
 from referrals import lifecycle as case_lifecycle
+from referrals.words import shown_name
 
 MOST = 50
 
@@ -26,7 +27,7 @@ def work(request):
     now = timezone.now()
     everybody = "everybody" in request.GET or not request.user.may("placements.log")
     today = rules.local(now).date()
-    sessions = WorkSession.objects.visible_to(request.user)
+    sessions = WorkSession.objects.listed_to(request.user).with_hidden(request.user)
     if not everybody:
         sessions = sessions.filter(mine(request.user, "case__"))
     waiting = sessions.waiting_for_outcome(now).order_by("starts_at", "pk")
@@ -41,12 +42,12 @@ def work(request):
     ):
         shown = list(rows.with_details()[: MOST + 1])
         for session in shown:
-            session.tag, session.name = session_tag(session, now), shown_name(session.case, request.user)
+            session.tag, session.name = session_tag(session, now), shown_name(session.case, session.hidden)
         groups.append({"key": key, "title": title, "sessions": shown[:MOST], "more": len(shown) > MOST, "empty": empty})
     record(
         case_lifecycle.LISTED,
         by=request.user,
-        ids=sorted({str(session.case_id) for group in groups for session in group["sessions"]}),
+        ids=sorted({str(s.case_id) for group in groups for s in group["sessions"] if not s.hidden}),
     )
     return render(
         request,
@@ -70,8 +71,7 @@ def _open_session(request, pk) -> WorkSession:
         ),
         pk=pk,
     )
-    if request.method == "GET":
-        record(case_lifecycle.READ, by=request.user, case=session.case)
+    note_reading(request, session.case)
     return session
 
 

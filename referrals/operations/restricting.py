@@ -83,7 +83,7 @@ def admissible(case):
 
 
 def keep_who_hands_on(current, by) -> None:
-    """Whoever gives a restricted case to somebody else stays on it until dismissed, so that it is never out of reach."""
+    """Whoever gives a restricted case to somebody else stays on it until dismissed: it is never out of reach."""
     if current.restricted:
         current.admitted.add(by)
 

@@ -10,6 +10,9 @@ from accounts.access import needs
 from audit.doors import refusals_shown_on, status_of
 from audit.trail import Refusal, record
 from referrals.models import AttendanceOutcome, Referral
+from referrals.opening import reason_for
+from referrals.querysets import hidden_from
+from referrals.words import shown_name
 from workshops import facts, lifecycle, operations, rules
 from workshops.forms import ChoosePersonForm, ChooseSessionForm, ConfirmForm, FeedbackForm, RegisterForm
 from workshops.lifecycle import HELD, BookingStatus
@@ -68,7 +71,7 @@ def book_case(request, pk):
     case = get_object_or_404(
         Referral.objects.visible_to(user).with_people().select_related("participant__district"), pk=pk
     )
-    record(lifecycle.LISTED, by=user, case=case, ids=[case.pk])
+    record(lifecycle.LISTED, by=user, case=case, ids=[case.pk], **reason_for(request, case))
     visible = Session.objects.visible_to(user)
     rows = facts.suitable(case, visible, now, OFFERED)
     near = facts.home_district(case)
@@ -117,7 +120,7 @@ def _places(session) -> str:
 
 def _tell(request, booking):
     """What became of a booking: a place, or a position on the waiting list."""
-    name, session = booking.case.participant.name, booking.session
+    name, session = booking.case.participant.name, booking.session  # whoever books somebody may open their case
     if booking.status == BookingStatus.BOOKED:
         messages.success(request, f"{name} is booked on {session.programme}, {session.when}.")
     else:
@@ -129,17 +132,24 @@ def _tell(request, booking):
         )
 
 
-def _booking(request, pk):
-    return get_object_or_404(
-        Booking.objects.visible_to(request.user).select_related("session__programme", "case__participant", "outcome"),
+def _booking(request, pk) -> tuple[Booking, str]:
+    """A booking and whose it is. Where its case is restricted and this person named on it, the reason is asked first;
+    where they are not, the booking is known by its reference, and all that is done to a booking can be done."""
+    booking = get_object_or_404(
+        Booking.objects.visible_to(request.user)
+        .annotate(hidden=hidden_from(request.user))
+        .select_related("session__programme", "case__participant", "outcome"),
         pk=pk,
     )
+    why = {} if booking.hidden else reason_for(request, booking.case)
+    if request.method != "POST":
+        record(lifecycle.READ, by=request.user, case=booking.case, ids=[booking.pk], **why)
+    return booking, shown_name(booking.case, booking.hidden)
 
 
 @needs("workshops.keep_list")
 def cancel_booking(request, pk):
-    booking = _booking(request, pk)
-    record(lifecycle.READ, by=request.user, case=booking.case, ids=[booking.pk])
+    booking, name = _booking(request, pk)
     back_url = reverse("workshops:session", args=[booking.session_id])
     form = ConfirmForm(
         request.POST if request.method == "POST" else None, text="Cancel this booking", keep_url=back_url
@@ -147,14 +157,13 @@ def cancel_booking(request, pk):
     if form.is_valid():
         with refusals_shown_on(form):
             moved_up = operations.cancel_booking(booking, by=request.user)
-            name = booking.case.participant.name
             then = " The first person on the waiting list now has the place." if moved_up else ""
             messages.success(request, f"{name}’s booking is cancelled.{then}")
             return redirect(back_url)
     return render(
         request,
         "workshops/booking_cancel.html",
-        {"form": form, "booking": booking, "name": booking.case.participant.name, "back_url": back_url},
+        {"form": form, "booking": booking, "name": name, "back_url": back_url},
         status=status_of(form),
     )
 
@@ -162,13 +171,13 @@ def cancel_booking(request, pk):
 @needs("workshops.keep_list")
 @require_POST
 def promote_booking(request, pk):
-    booking = _booking(request, pk)
+    booking, name = _booking(request, pk)
     try:
         operations.give_place(booking, by=request.user)
     except Refusal as refusal:
         messages.error(request, refusal.sentence)
     else:
-        messages.success(request, f"{booking.case.participant.name} now has a place.")
+        messages.success(request, f"{name} now has a place.")
     return redirect("workshops:session", booking.session_id)
 
 
@@ -177,8 +186,10 @@ def record_register(request, pk):
     """One screen for the whole group."""
     now, user = timezone.now(), request.user
     session = get_object_or_404(Session.objects.visible_to(user).with_details(), pk=pk)
-    bookings = list(Booking.objects.visible_to(user).filter(session=session, status__in=HELD).with_people().by_name())
-    record(lifecycle.READ, by=user, ids=[booking.case_id for booking in bookings], session=session.pk)
+    held = Booking.objects.visible_to(user).filter(session=session, status__in=HELD)
+    bookings = list(held.with_people(user).by_name())
+    named = [booking.case_id for booking in bookings if not booking.hidden]
+    record(lifecycle.READ, by=user, ids=named, session=session.pk)
     form = RegisterForm(request.POST or None, bookings=bookings, describe=lambda booking: _describe(booking, user, now))
     if request.method == "POST" and form.is_valid():
         entries = form.entries()
@@ -205,13 +216,12 @@ def record_register(request, pk):
 
 def _describe(booking, user, now) -> str:
     shown = person(booking, user, now)
-    return ". ".join([f"Age: {shown['age_band']}", *shown["needs"]])
+    return ". ".join([*([f"Age: {shown['age_band']}"] if shown["age_band"] else []), *shown["needs"]])
 
 
 @needs("workshops.record")
 def give_feedback(request, pk):
-    booking = _booking(request, pk)
-    record(lifecycle.READ, by=request.user, case=booking.case, ids=[booking.pk])
+    booking, name = _booking(request, pk)
     back_url = reverse("workshops:session", args=[booking.session_id])
     form = FeedbackForm(request.POST or None, back_url=back_url)
     if request.method == "POST" and form.is_valid():
@@ -228,6 +238,6 @@ def give_feedback(request, pk):
     return render(
         request,
         "workshops/booking_feedback.html",
-        {"form": form, "booking": booking, "name": booking.case.participant.name, "back_url": back_url},
+        {"form": form, "booking": booking, "name": name, "back_url": back_url},
         status=status_of(form),
     )

@@ -11,6 +11,7 @@ from audit.doors import refusals_shown_on, status_of
 from audit.trail import record
 from referrals.lifecycle import Status
 from referrals.models import Referral
+from referrals.words import shown_name
 from workshops import facts, lifecycle, operations, rules
 from workshops.forms import CancelSessionForm, ScheduleForm, SessionFilter
 from workshops.lifecycle import BookingStatus, SessionStatus
@@ -72,12 +73,13 @@ def to_book(request):
     """The cases that are ready for a workshop and not booked, longest waiting first."""
     now = timezone.now()
     cases = (
-        facts.ready(Referral.objects.visible_to(request.user), now)
+        facts.ready(Referral.objects.listed_to(request.user), now)
         .with_people()
+        .with_permissions_of(request.user)
         .select_related("participant__district")
     )
     page = _page(request, cases)
-    record(lifecycle.LISTED, by=request.user, ids=[case.pk for case in page])
+    record(lifecycle.LISTED, by=request.user, ids=[case.pk for case in page if not case.hidden])
     today = timezone.localdate(now)
     for case in page:
         case.age_band = rules.age_band(case.participant.date_of_birth, today)
@@ -126,7 +128,7 @@ def _tabs(user, visible, current, now) -> list[dict]:
                 "text": "People to book",
                 "href": reverse("workshops:to_book"),
                 "current": current == "to_book",
-                "count": facts.ready(Referral.objects.visible_to(user), now).count(),
+                "count": facts.ready(Referral.objects.listed_to(user), now).count(),
             }
         )
     return tabs
@@ -143,10 +145,11 @@ def session(request, pk):
         Booking.objects.visible_to(user)
         .filter(session=shown)
         .exclude(status=BookingStatus.CANCELLED)
-        .with_people()
+        .with_people(user)
         .by_name()
     )
-    record(lifecycle.READ, by=user, ids=[booking.case_id for booking in bookings], session=shown.pk)
+    named = [booking.case_id for booking in bookings if not booking.hidden]
+    record(lifecycle.READ, by=user, ids=named, session=shown.pk)
     started, over = shown.starts_at <= now, shown.ends_at <= now
     live = shown.status != SessionStatus.CANCELLED
     people = [person(booking, user, now) for booking in bookings if booking.status != BookingStatus.WAITLISTED]
@@ -179,18 +182,23 @@ def session(request, pk):
 
 
 def person(booking, user, now) -> dict:
-    """What a register or a session's page shows of somebody: name, age band, needs; never what they did."""
-    session, participant = booking.session, booking.case.participant
+    """What a register or a session's page shows of somebody: name, age band, needs; never what they did. Of a
+    restricted case that this person is not named on, its reference and who knows more."""
+    session, participant, hidden = booking.session, booking.case.participant, booking.hidden
     needs = [participant.needs] if participant.needs else []
     if participant.interpreter_needed:
         needs.append(f"Interpreter: {participant.language or 'language not given'}")
+    if hidden:
+        needs = ["Ask whoever works on the case"]
     has_feedback = hasattr(booking, "feedback")
     attended = booking.status == BookingStatus.ATTENDED
     return {
         "booking": booking,
-        "name": participant.name,
-        "case_url": reverse("referrals:detail", args=[booking.case_id]) if user.may("referrals.read") else "",
-        "age_band": rules.age_band(participant.date_of_birth, session.day),
+        "name": shown_name(booking.case, hidden),
+        "case_url": reverse("referrals:detail", args=[booking.case_id])
+        if user.may("referrals.read") and not hidden
+        else "",
+        "age_band": "" if hidden else rules.age_band(participant.date_of_birth, session.day),
         "needs": needs,
         "tag": booking_tag(booking, session, now),
         "case_state": ""
