@@ -109,12 +109,16 @@ def working_days_clock(
     for begun, ended in pauses:
         allowed += working_time(begun, ended or done_at or now)
     due_at = after_working_time(start, allowed)
-    when = _in_words(due_at)
     if done_at is not None:
         met = done_at <= due_at
-        return Clock(
-            ClockState.MET if met else ClockState.MISSED, due_at, "In time" if met else f"Late: was due {when}"
-        )
+        words = "In time" if met else f"Late: was due {_in_words(due_at)}"
+        return Clock(ClockState.MET if met else ClockState.MISSED, due_at, words)
+    return clock_until(due_at, now)
+
+
+def clock_until(due_at: datetime, now: datetime) -> Clock:
+    """A clock that runs until a moment that is known already."""
+    when = _in_words(due_at.astimezone(LONDON))
     if now > due_at:
         return Clock(ClockState.OVERDUE, due_at, f"Was due {when}")
     return Clock(ClockState.RUNNING, due_at, f"Due {when}")

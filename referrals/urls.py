@@ -36,6 +36,7 @@ urlpatterns = [
     path("<uuid:pk>/decline/", triage.decline, name="decline"),
     path("<uuid:pk>/ask/", triage.ask, name="ask"),
     path("<uuid:pk>/answer/", triage.answer, name="answer"),
+    path("<uuid:pk>/remind/", triage.remind, name="remind"),
     path("<uuid:pk>/assign/", triage.assign, name="assign"),
     # the case
     path("<uuid:pk>/colleagues/", colleagues.colleagues, name="colleagues"),

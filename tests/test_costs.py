@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from immediatejustice.navigation import ITEMS
 from referrals.lifecycle import Status
+from referrals.listing import TABS
 from referrals.models import Plan, Referral
-from referrals.views.cases import TABS
 from restorative.lifecycle import Stage
 from tests.factories import NOW, make_active_case, make_person, make_referral, make_user, make_victim
 from tests.placements import factories as placing
@@ -93,8 +93,13 @@ def pages_of(user):
     pages = [reverse(name) for name in names if name != "reporting:figures"]  # the figures are not a list
     if user.may("referrals.read"):
         cases = reverse("referrals:list")
-        pages += [f"{cases}?tab={name}" for name, tab in TABS.items() if user.may(tab[4])]
-        pages.append(f"{cases}?tab=active&age=adult")
+        pages += [f"{cases}?tab={name}" for name, tab in TABS.items() if user.may(tab.permission)]
+        pages += [f"{cases}?tab=active&age=adult&district=erewash&sort=oldest", f"{cases}?tab=closed&offence=theft"]
+    if user.may("referrals.triage"):
+        pages += [
+            f"{cases}?tab=waiting&{asked}" for asked in ("clock=overdue&assigned=nobody", "sort=newest&clock=later")
+        ]
+        pages += [f"{cases}?tab=queried&assigned=nobody&disposal=community_resolution", reverse("referrals:filters")]
     if user.may("workshops.read"):
         pages += [reverse("workshops:register_due"), reverse("workshops:past")]
     if user.may("workshops.book"):

@@ -1,94 +1,20 @@
-"""The list of cases and the page of one case."""
+"""The page of one case."""
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from accounts.access import needs
 from audit.models import Event
-from audit.trail import record, sentence
-from referrals import facts, lifecycle, stages, words
-from referrals.forms.lists import CasesFilter
-from referrals.lifecycle import CLOSED, Status
+from audit.trail import sentence
+from referrals import facts, operations, stages, words
+from referrals.lifecycle import Status
 from referrals.models import Consent, Decision, OverrideRequest, Query, Referral, Victim
-from referrals.paging import page
-from referrals.survey import survey
 from referrals.views.actions import actions_for
-from referrals.views.pages import neighbours, open_case
+from referrals.views.pages import open_case
 from referrals.views.sections import age_of
 from referrals.views.tabs import tabs_of, with_tabs
-
-# Tab → its words, the statuses in it, the time that orders it, whether the newest come first, and who has it.
-TABS = {
-    "waiting": ("Waiting for a decision", (Status.SUBMITTED,), "submitted_at", False, "referrals.withdraw"),
-    "queried": ("Question to the officer", (Status.QUERIED,), "submitted_at", False, "referrals.withdraw"),
-    "active": ("Active", (Status.ACTIVE,), "submitted_at", True, "referrals.read"),
-    "suspended": ("Suspended", (Status.SUSPENDED,), "submitted_at", True, "referrals.read"),
-    "closed": ("Closed", CLOSED, "closed_at", True, "referrals.read"),
-    "drafts": ("Drafts", (Status.DRAFT,), "created_at", True, "referrals.refer"),
-}
-
-
-@needs("referrals.read")
-def cases(request):
-    """Every case that this person may see, in tabs; what is typed to find one is kept in the session, not in the
-    address."""
-    user, now = request.user, timezone.now()
-    tabs = {name: tab for name, tab in TABS.items() if user.may(tab[4])}
-    current = request.GET.get("tab") if request.GET.get("tab") in tabs else next(iter(tabs))
-    _, statuses, key, newest_first, _ = tabs[current]
-    searched = request.session.get(SEARCH, "")
-    form = CasesFilter(request.GET or None, initial={"tab": current})
-    seen = Referral.objects.visible_to(user).looked_for(searched, now.year)
-    counted = survey({name: seen.filter(status__in=tab[1]) for name, tab in tabs.items()}, first=0)
-    found = page(
-        form.narrow(seen.filter(status__in=statuses)),
-        lambda cases: cases.with_people().with_progress(statuses),
-        key=key,
-        newest_first=newest_first,
-        after=request.GET.get("after", ""),
-        before=request.GET.get("before", ""),
-    )
-    record(lifecycle.LISTED, by=user, ids=[case.pk for case in found.rows])
-    limit = facts.limits()["triage"] if current == "waiting" else 0
-    context = {
-        "form": form,
-        "may_refer": user.may("referrals.refer"),
-        "searched": searched,
-        "tab": current,
-        "rows": [_line(case, now, limit) for case in found.rows],
-        "tabs": [
-            {"text": tab[0], "href": f"?tab={name}", "current": name == current, "count": _up_to(counted[name][0])}
-            for name, tab in tabs.items()
-        ],
-        **neighbours(request, found),
-    }
-    return render(request, "referrals/referral_list.html", context)
-
-
-SEARCH = "cases_looked_for"
-
-
-@needs("referrals.read")
-@require_POST
-def look_for(request):
-    """Keep what is looked for (nothing: show all again) and show the list."""
-    request.session[SEARCH] = request.POST.get("looked_for", "").replace("\x00", "").strip()[:80]
-    tab = request.POST.get("tab", "")
-    return redirect(f"{reverse('referrals:list')}{f'?tab={tab}' if tab in TABS else ''}")
-
-
-def _up_to(count):
-    return "1,000+" if count >= 1000 else count
-
-
-def _line(case, now, limit):
-    """One row of the list: the case, its tag, and where it has got to."""
-    clock = facts.triage_clock(case, now, limit) if limit else None
-    return {"case": case, "tag": words.status_tag(case), "progress": words.progress(case), "clock": clock}
 
 
 def case_rows(user):
@@ -131,6 +57,7 @@ def case(request, pk):
         "tabs": tabs_of(case, "detail"),
         "progress": words.progress(case),
         "clock": facts.triage_clock(case, now) if case.status in (Status.SUBMITTED, Status.QUERIED) else None,
+        **_questions(case, timezone.localdate(now)),
         "actions": actions_for(case, user, timezone.localdate(now)),
         "stages": stages.of_case(case, user, now) if case.provider_id else [],
         "assignable": case.status in (Status.SUBMITTED, Status.QUERIED)
@@ -146,6 +73,21 @@ def case(request, pk):
         ],
     }
     return render(request, "referrals/referral_detail.html", context)
+
+
+def _questions(case, day):
+    """The thread of questions, the one that waits, and for the triage team from when the officer may be reminded."""
+    if not case.may("referrals.see_victim"):
+        return {}
+    queries = list(case.queries.all())
+    waiting = [query for query in queries if query.answered_at is None and case.status == Status.QUERIED]
+    from_day = operations.may_remind_from(waiting[0]) if waiting and case.may("referrals.triage") else None
+    return {
+        "thread": words.thread(queries),
+        "question": waiting[0] if waiting else None,
+        "remind_from": from_day,
+        "may_remind": from_day is not None and from_day <= day,
+    }
 
 
 def _people(case):
