@@ -229,7 +229,15 @@ FORMAT_MODULE_PATH = ["immediatejustice.formats"]
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", BASE_DIR / "build" / "collected")
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "build" / "static"]
-MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")  # issued reports; never served by address
+MEDIA_ROOT = env.path("MEDIA_ROOT", BASE_DIR / "media")  # issued reports, documents; never served by address
+FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+LARGEST_FILE_MB = env.int("LARGEST_FILE_MB", 10)  # of a document
+MOST_DOCUMENTS = 30  # of a case
+# Where clamd listens: unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310. Empty: files are kept as not scanned.
+CLAMD_URL = env.str("CLAMD_URL", "")
+if CLAMD_URL and not CLAMD_URL.startswith(("unix:///", "tcp://")):
+    raise ImproperlyConfigured("CLAMD_URL must be like unix:///run/clamav/clamd.ctl or tcp://127.0.0.1:3310.")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

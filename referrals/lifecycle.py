@@ -121,6 +121,11 @@ FURTHER_OFFENCE_CHECKED = Kind(
     "referral.further_offence_checked", "Checked at {months} months: {result}", permission="referrals.triage"
 )
 MILESTONE = Kind("referral.milestone")
+DOCUMENT_ADDED = Kind("document.added", "Document added: {document}", "collection", "referrals.note")
+DOCUMENT_DISCLOSED = Kind("document.disclosed", act="disclosure")
+DOCUMENT_REMOVED = Kind("document.removed", "Document removed: {document}", permission="referrals.note")
+DOCUMENT_ERASED = Kind("document.erased", act="erasure")  # its bytes, after it was removed
+VIRUS_FOUND = Kind("document.virus_found", "A file with a virus was refused", permission="referrals.triage")
 # What is written in a note never stands in the trail's sentences; a sensitive one is not even spoken of to all.
 NOTE_WRITTEN = Kind("note.written", "Note written", "collection", "referrals.note")
 SENSITIVE_NOTE_WRITTEN = Kind("note.sensitive_written", "Sensitive note written", "collection", "referrals.triage")

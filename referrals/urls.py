@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from referrals.views import cases, colleagues, drafting, eligibility, filters, listing, notes, running, triage
+from referrals.views import cases, colleagues, documents, drafting, eligibility, filters, listing, notes, running, triage
 
 app_name = "referrals"
 
@@ -42,6 +42,10 @@ urlpatterns = [
     path("<uuid:pk>/colleagues/", colleagues.colleagues, name="colleagues"),
     path("<uuid:pk>/notes/", notes.notes, name="notes"),
     path("<uuid:pk>/notes/<int:note_pk>/sensitive/", notes.mark_sensitive, name="mark_note_sensitive"),
+    path("<uuid:pk>/documents/", documents.documents, name="documents"),
+    path("<uuid:pk>/documents/add/", documents.add_document, name="add_document"),
+    path("<uuid:pk>/documents/<uuid:document_pk>/", documents.get_document, name="get_document"),
+    path("<uuid:pk>/documents/<uuid:document_pk>/remove/", documents.remove_document, name="remove_document"),
     path("<uuid:pk>/withdraw/", running.withdraw, name="withdraw"),
     path("<uuid:pk>/suspend/", running.suspend, name="suspend"),
     path("<uuid:pk>/resume/", running.resume, name="resume"),

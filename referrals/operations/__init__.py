@@ -2,6 +2,16 @@
 
 from referrals.operations.assigning import assign, assign_many
 from referrals.operations.colleagues import name_colleague, remove_colleague
+from referrals.operations.documents import (
+    BytesLost,
+    add_document,
+    compare_storage,
+    delete_orphans,
+    disclose,
+    erase_removed,
+    may_remove,
+    remove_document,
+)
 from referrals.operations.drafting import (
     draft,
     edit_draft,
@@ -35,8 +45,10 @@ from referrals.operations.triage import accept, answer, ask, decline, withdraw
 from referrals.operations.versions import Stale, unchanged_since
 
 __all__ = [
+    "BytesLost",
     "Stale",
     "accept",
+    "add_document",
     "admit",
     "answer",
     "ask",
@@ -44,12 +56,16 @@ __all__ = [
     "assign",
     "assign_many",
     "check_further_offence",
+    "compare_storage",
     "complete",
     "decide_override",
     "decline",
+    "delete_orphans",
+    "disclose",
     "dismiss",
     "draft",
     "edit_draft",
+    "erase_removed",
     "forget_filter",
     "lift",
     "link",
@@ -66,6 +82,7 @@ __all__ = [
     "remind",
     "remind_of_all",
     "remove_colleague",
+    "remove_document",
     "remove_victim",
     "rename_filter",
     "restrict",

@@ -63,4 +63,5 @@ def _uncounted(case):
 TABS = {
     "detail": ("Case", "referrals.read", _uncounted),
     "notes": ("Notes", "referrals.note", _notes),
+    "documents": ("Documents", "referrals.note", _documents),
 }
