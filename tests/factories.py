@@ -1,10 +1,14 @@
 """make_*: one valid row each, with the fields that a test does not care about filled in. No dates but fixed ones."""
 
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha256
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
-from referrals.models import Consent, Decision, Milestone, Person, Plan, Referral, Victim
+from referrals.models import Consent, Decision, Document, Milestone, Person, Plan, Referral, Victim
 from referrals.rules import working_days_clock
 
 NOW = datetime(2026, 6, 10, 9, 0, tzinfo=UTC)  # a Wednesday
@@ -97,6 +101,22 @@ def make_victim(case, **fields):
             **fields,
         }
     )
+
+
+def make_document(case, by, *, data=b"%PDF-1.4\nA statement.\n%%EOF\n", **fields):
+    """A document of the case, its bytes in the storage."""
+    name = default_storage.save(f"documents/00/{next(_numbers):032}", ContentFile(data))
+    defaults = {
+        "kind": "statement",
+        "title": "Statement of the shop’s manager",
+        "filename": "statement.pdf",
+        "media_type": "application/pdf",
+        "size": len(data),
+        "sha256": sha256(data).hexdigest(),
+        "added_by": by,
+        "added_at": NOW,
+    }
+    return Document.objects.create(case=case, file=name, **{**defaults, **fields})
 
 
 def make_active_case(

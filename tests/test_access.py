@@ -20,7 +20,7 @@ from audit.trail import record
 from referrals import lifecycle as case_lifecycle
 from referrals.models import OverrideRequest
 from reporting.tasks import make_report
-from tests.factories import NOW, make_person, make_referral, make_user, make_victim
+from tests.factories import NOW, make_document, make_person, make_referral, make_user, make_victim
 from tests.placements import factories as placements
 from tests.reporting import factories as reporting
 from tests.restorative import factories as restorative
@@ -73,6 +73,10 @@ ADDRESSES = {
     "referrals:colleagues": ("referrals.refer", CASE),
     "referrals:notes": ("referrals.note", CASE),
     "referrals:mark_note_sensitive": ("referrals.note", CASE, "note_pk"),
+    "referrals:documents": ("referrals.note", CASE),
+    "referrals:add_document": ("referrals.note", CASE),
+    "referrals:get_document": ("referrals.note", CASE, "document_pk"),
+    "referrals:remove_document": ("referrals.note", CASE, "document_pk"),
     "referrals:withdraw": ("referrals.withdraw", CASE),
     "referrals:suspend": ("referrals.triage", CASE),
     "referrals:resume": ("referrals.triage", CASE),
@@ -196,6 +200,7 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
     return SimpleNamespace(
         case=case,
         draft=draft,
+        document_pk=make_document(case, officer, title="Thistlewood’s statement").pk,
         note_pk=case.notes.create(text="Calls back on Monday.", by=officer, at=NOW).pk,
         victim_pk=make_victim(draft, person=make_person(force, "Nell", "Thistlewood")).pk,
         session=session,
