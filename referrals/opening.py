@@ -46,13 +46,13 @@ def reason_for(request, case) -> dict:
         form = ReasonForm(request.POST if FIELD in request.POST else None)
         if not form.is_valid():
             raise ReasonNeeded(case, form)
-        said = remember(request, case.pk, form)
+        said = remember(request, case.pk, form.cleaned_data[FIELD])
     return {"reason": said[str(case.pk)]}
 
 
-def remember(request, pk, form) -> dict:
+def remember(request, pk, reason) -> dict:
     """The session has said why it opens this case."""
-    said = {**request.session.get(SAID, {}), str(pk): form.cleaned_data[FIELD]}
+    said = {**request.session.get(SAID, {}), str(pk): reason}
     request.session[SAID] = said
     return said
 

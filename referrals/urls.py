@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from referrals.views import cases, colleagues, documents, drafting, eligibility, filters, listing, notes, running, triage
+from referrals.views import (
+    cases,
+    colleagues,
+    documents,
+    drafting,
+    eligibility,
+    filters,
+    listing,
+    notes,
+    restricting,
+    running,
+    triage,
+)
 
 app_name = "referrals"
 
@@ -17,6 +29,9 @@ urlpatterns = [
     path("check/", eligibility.check, name="check_eligibility"),
     path("new/", drafting.start, name="start"),
     path("overrides/<int:pk>/decide/", running.decide_override, name="decide_override"),
+    path("restricted/", restricting.restricted, name="restricted"),
+    path("restricted/why/", restricting.say_why, name="say_why"),
+    path("restricted/<uuid:pk>/admit/", restricting.admit, name="admit"),
     path("<uuid:pk>/", cases.case, name="detail"),
     # the draft
     path("<uuid:pk>/draft/", drafting.draft, name="draft"),
@@ -39,6 +54,7 @@ urlpatterns = [
     path("<uuid:pk>/remind/", triage.remind, name="remind"),
     path("<uuid:pk>/assign/", triage.assign, name="assign"),
     # the case
+    path("<uuid:pk>/restriction/", restricting.restriction, name="restriction"),
     path("<uuid:pk>/colleagues/", colleagues.colleagues, name="colleagues"),
     path("<uuid:pk>/notes/", notes.notes, name="notes"),
     path("<uuid:pk>/notes/<int:note_pk>/sensitive/", notes.mark_sensitive, name="mark_note_sensitive"),

@@ -70,6 +70,10 @@ ADDRESSES = {
     "referrals:ask": ("referrals.triage", CASE),
     "referrals:answer": ("referrals.refer", CASE),
     "referrals:assign": ("referrals.triage", CASE),
+    "referrals:restricted": ("referrals.admit", NONE),
+    "referrals:say_why": (SIGNED_IN, NONE),
+    "referrals:admit": ("referrals.admit", "restricted"),
+    "referrals:restriction": ("referrals.restrict", CASE),
     "referrals:colleagues": ("referrals.refer", CASE),
     "referrals:notes": ("referrals.note", CASE),
     "referrals:mark_note_sensitive": ("referrals.note", CASE, "note_pk"),
@@ -217,6 +221,7 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
         ),
         report=report,
         colleague=triager,
+        restricted=make_referral(officer, status="submitted", restricted=True, assigned_to=triager),
         saved_filter=officer.saved_filters.create(name="Thefts", query={"tab": "active"}, saved_at=NOW),
         event=Event.objects.order_by("id").last(),
     )

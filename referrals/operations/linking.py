@@ -23,9 +23,7 @@ def link(person, other, *, by, reason: str, case=None) -> PersonLink:
                 person_id=first, other_id=second, reason=reason, linked_by=by, linked_at=timezone.now()
             )
     except IntegrityError:
-        there = PersonLink.objects.select_related("linked_by").get(
-            person=first, other=second, unlinked_at__isnull=True
-        )
+        there = PersonLink.objects.select_related("linked_by").get(person=first, other=second, unlinked_at__isnull=True)
         raise IllegalMove(
             f"{there.linked_by} already linked these two on {timezone.localtime(there.linked_at):%-d %B %Y}."
         ) from None
@@ -42,8 +40,7 @@ def unlink(link, *, by, reason: str, case=None) -> None:
         raise Refusal(f"Only links of {by.organisation} can be taken back.")
     if current.unlinked_at:
         raise IllegalMove(
-            f"{current.unlinked_by} already took this link back on "
-            f"{timezone.localtime(current.unlinked_at):%-d %B %Y}."
+            f"{current.unlinked_by} already took this link back on {timezone.localtime(current.unlinked_at):%-d %B %Y}."
         )
     current.unlinked_by, current.unlinked_at, current.unlink_reason = by, timezone.now(), reason
     current.save(update_fields=["unlinked_by", "unlinked_at", "unlink_reason"])

@@ -66,6 +66,7 @@ def case(request, pk):
         and case.referred_by_id != user.pk,
         "own": user.may("referrals.triage") and case.referred_by_id == user.pk,
         "names_colleagues": case.may("referrals.refer"),
+        "restricts": case.may("referrals.restrict"),
         **_people(case),
         "events": [
             {"title": sentence(event), "at": event.at, "by": event.actor_name}

@@ -8,6 +8,7 @@ from audit.trail import record
 from referrals import facts, lifecycle, operations, rules, words
 from referrals.forms import deciding as forms
 from referrals.models import OverrideRequest, Referral
+from referrals.opening import reason_for
 from referrals.views.pages import open_case, posted, step_page
 
 
@@ -112,8 +113,9 @@ def decide_override(request, pk):
         OverrideRequest.objects.visible_to(request.user).select_related("case__participant", "asked_by", "decided_by"),
         pk=pk,
     )
+    why = reason_for(request, wanted.case)
     if request.method != "POST":
-        record(lifecycle.READ, by=request.user, case=wanted.case)
+        record(lifecycle.READ, by=request.user, case=wanted.case, **why)
     return step_page(
         request,
         wanted.case,
