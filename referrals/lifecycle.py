@@ -130,6 +130,13 @@ VIRUS_FOUND = Kind("document.virus_found", "A file with a virus was refused", pe
 NOTE_WRITTEN = Kind("note.written", "Note written", "collection", "referrals.note")
 SENSITIVE_NOTE_WRITTEN = Kind("note.sensitive_written", "Sensitive note written", "collection", "referrals.triage")
 NOTE_MARKED_SENSITIVE = Kind("note.marked_sensitive", "Note marked as sensitive", permission="referrals.triage")
+TASK_ADDED = Kind("task.added", "Task for {whom}, due on {due}", permission="referrals.note")
+TASK_REASSIGNED = Kind("task.reassigned", "Task given to {whom}", permission="referrals.note")
+TASK_DONE = Kind("task.done", "Task done", permission="referrals.note")
+VICTIM_UPDATED = Kind("victim.updated", "Victim told what has happened", permission="referrals.see_victim")
+VICTIM_TOLD = Kind(
+    "victim.told_about_rj", "Victim told about restorative justice on {on}", permission="referrals.see_victim"
+)
 
 # Stage → the milestones that a case must have reached before it may start. A manager's agreed override of a stage
 # stands in for its missing milestones; the plan drops what it does not ask for.

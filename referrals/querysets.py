@@ -17,6 +17,7 @@ REFERENCE = re.compile(r"(?:IJ/)?(?:(?P<year>\d{4})/)?(?P<number>\d{1,6})", re.I
 
 # Team of a task → the permission by which somebody belongs to it.
 TEAMS = {"officers": "referrals.refer", "triage": "referrals.triage", "provider": "placements.assess"}
+MOST_TASKS = 1000  # of one team that wait for one person: lists and counts go no further
 
 
 class Array(Func):
@@ -266,21 +267,27 @@ class NoteQuerySet(models.QuerySet):
 class TaskQuerySet(models.QuerySet):
     def shown_in(self, case, user):
         """The tasks of a case that concern the person who opened it: the triage team all of them; others those of
-        their side, and their own."""
+        their side, those they have and those they made."""
         tasks = self.filter(case=case)
         if case.may("referrals.triage"):
             return tasks
         teams = [team for team, permission in TEAMS.items() if case.may(permission)]
-        return tasks.filter(Q(team__in=teams) | Q(assigned_to=user))
+        return tasks.filter(Q(team__in=teams) | Q(assigned_to=user) | Q(made_by=user))
 
     def waiting_for(self, user):
-        """What this user has to do, soonest first: open tasks of theirs, and those of their teams that nobody has."""
-        mine = Q(assigned_to=user)
+        """What this user has to do, soonest first: open tasks that they have, and those of their teams that nobody in
+        particular has. Each set of keys is found by an index of its own."""
         cases = self.model.case.field.related_model.objects
+        undone = self.filter(done_at__isnull=True)
+        sets = [undone.filter(assigned_to=user, case__in=cases.visible_to(user, "referrals.note"))]
         for team, permission in TEAMS.items():
             if user.may(permission):
-                mine |= Q(assigned_to=None, team=team, case__in=cases.visible_to(user, permission))
-        return self.filter(mine, done_at__isnull=True).order_by("due_on", "id")
+                theirs = cases.visible_to(user, permission)
+                sets.append(undone.filter(assigned_to=None, team=team, case__in=theirs))
+        waiting = Q(pk__in=[])
+        for tasks in sets:
+            waiting |= Q(IsIn("pk", ArraySubquery(tasks.order_by("due_on", "id").values("pk")[:MOST_TASKS])))
+        return self.filter(waiting).order_by("due_on", "id")
 
 
 class OverrideRequestQuerySet(models.QuerySet):

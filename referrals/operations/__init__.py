@@ -41,6 +41,7 @@ from referrals.operations.running import (
     take_on,
     unreach,
 )
+from referrals.operations.tasks import add_task, finish_task, reassign, takers, tell_victim
 from referrals.operations.triage import accept, answer, ask, decline, withdraw
 from referrals.operations.versions import Stale, unchanged_since
 
@@ -49,6 +50,7 @@ __all__ = [
     "Stale",
     "accept",
     "add_document",
+    "add_task",
     "admit",
     "answer",
     "ask",
@@ -66,6 +68,7 @@ __all__ = [
     "draft",
     "edit_draft",
     "erase_removed",
+    "finish_task",
     "forget_filter",
     "lift",
     "link",
@@ -74,6 +77,7 @@ __all__ = [
     "may_remind_from",
     "name_colleague",
     "reach",
+    "reassign",
     "record_adults",
     "record_consents",
     "record_first_contact",
@@ -92,6 +96,8 @@ __all__ = [
     "submit",
     "suspend",
     "take_on",
+    "takers",
+    "tell_victim",
     "unchanged_since",
     "unlink",
     "unreach",

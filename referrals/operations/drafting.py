@@ -12,6 +12,7 @@ from referrals import lifecycle
 from referrals.facts import blocking, limits
 from referrals.lifecycle import Status
 from referrals.models import Consent, Person, Referral, Victim
+from referrals.operations import tasks
 from referrals.operations.telling import tell, triage_team
 from referrals.operations.versions import differing, not_overwriting
 from referrals.rules import working_days_clock
@@ -227,6 +228,8 @@ def submit(referral, *, by) -> None:
         raise IllegalMove(current.refuse(lifecycle.SUBMIT))
     if findings := blocking(current, now):
         raise NotEligible(findings)
-    due = working_days_clock(now, limits()["triage"], now).due_at
+    deadlines = limits()
+    due = working_days_clock(now, deadlines["triage"], now).due_at
     event = move(referral, lifecycle.SUBMIT, by=by, case=referral, submitted_at=now, decision_due_at=due)
+    tasks.after_submission(current, now, deadlines)
     tell(current, event, "was submitted, and waits for a decision.", triage_team(current), by=by)

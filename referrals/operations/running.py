@@ -7,6 +7,7 @@ from audit.trail import IllegalMove, Refusal, move, record
 from referrals import facts, lifecycle, rules, stages
 from referrals.lifecycle import Status
 from referrals.models import FurtherOffenceCheck, Milestone, OverrideRequest, Referral
+from referrals.operations import tasks
 from referrals.operations.restricting import keep_who_hands_on
 from referrals.operations.telling import managers, officers, provider, tell, tell_one, triage_team
 
@@ -86,6 +87,7 @@ def record_first_contact(referral, *, by, at) -> None:
             "at",
         )
     reach(referral, Milestone.Kind.FIRST_CONTACT, at=at, by=by)
+    tasks.after_contact(referral, by=by, at=at)
     record(lifecycle.CONTACTED, by=by, case=referral)
 
 
@@ -121,14 +123,17 @@ def complete(referral, *, by) -> None:
             f"{referral.reference} cannot be closed as completed yet: "
             f"{' and '.join(rules.NEEDS[milestone] for milestone in missing)}."
         )
-    event = move(referral, lifecycle.COMPLETE, by=by, case=referral, closed_at=timezone.now())
+    now = timezone.now()
+    event = move(referral, lifecycle.COMPLETE, by=by, case=referral, closed_at=now)
     stages.closed(referral, by=by)
+    tasks.after_closing(referral, now)
     tell(referral, event, "was completed.", officers(referral), by=by)
 
 
 @transaction.atomic
 def return_to_officer(referral, *, by, reason) -> None:
     """The case is closed and goes back to the officer, with the reason."""
+    now = timezone.now()
     event = move(
         referral,
         lifecycle.RETURN,
@@ -136,9 +141,10 @@ def return_to_officer(referral, *, by, reason) -> None:
         case=referral,
         event={"reason": reason.label},
         return_reason=reason,
-        closed_at=timezone.now(),
+        closed_at=now,
     )
     stages.closed(referral, by=by)
+    tasks.after_closing(referral, now)
     tell(referral, event, "was returned to the officer.", officers(referral), provider(referral), by=by)
 
 
@@ -197,6 +203,7 @@ def decide_override(request, *, by, agreed: bool, reason: str) -> None:
 
 
 def _reopen(case, *, by):
+    now = timezone.now()
     fields = {"closed_at": None, "withdraw_reason": None, "return_reason": None}
     if case.status in lifecycle.REOPEN_WORK.sources:
         event = move(case, lifecycle.REOPEN_WORK, by=by, case=case, **fields)
@@ -205,9 +212,10 @@ def _reopen(case, *, by):
         raise Refusal(f"{case.reference} was withdrawn before it was submitted: make a new referral instead.")
     else:
         case.decided_at = None
-        due = facts.decision_due_at(case, timezone.now())
+        due = facts.decision_due_at(case, now)
         event = move(case, lifecycle.REOPEN_DECISION, by=by, case=case, decided_at=None, decision_due_at=due, **fields)
         tell(case, event, "was reopened, and waits for a decision.", officers(case), triage_team(case), by=by)
+    tasks.after_reopening(case, now)
 
 
 @transaction.atomic

@@ -39,7 +39,7 @@ def triager(case) -> Q:
 
 def triage_team(case) -> Q:
     """The triager to whom the case is assigned; while it is nobody's, the whole team."""
-    return triager(case) if case.assigned_to_id else _team(case, case.force_id, "referrals.triage")
+    return triager(case) if case.assigned_to_id else team_of(case, case.force_id, "referrals.triage")
 
 
 def asker(case, query) -> Q:
@@ -47,21 +47,21 @@ def asker(case, query) -> Q:
     for pk in filter(None, (query.asked_by_id, case.assigned_to_id)):
         if User.objects.filter(pk=pk, is_active=True).exists():
             return Q(pk=pk)
-    return _team(case, case.force_id, "referrals.triage")
+    return team_of(case, case.force_id, "referrals.triage")
 
 
 def provider(case) -> Q:
     """The caseworker; while there is none, the coordinators of the provider. Nobody before a provider has the case."""
     if case.caseworker_id:
         return Q(pk=case.caseworker_id)
-    return _team(case, case.provider_id, "placements.assess") if case.provider_id else Q(pk__in=[])
+    return team_of(case, case.provider_id, "placements.assess") if case.provider_id else Q(pk__in=[])
 
 
 def managers(case) -> Q:
     return Q(organisation=case.force_id, roles__overlap=list(GRANTS["referrals.override"]))
 
 
-def _team(case, organisation, permission) -> Q:
+def team_of(case, organisation, permission) -> Q:
     """Those of the organisation who hold the permission; of a restricted case, those who are named on it."""
     team = Q(organisation=organisation, roles__overlap=list(GRANTS[permission]))
     if not case.restricted:

@@ -10,6 +10,7 @@ from referrals import lifecycle, rules, stages
 from referrals.facts import decision_due_at, facts_of
 from referrals.lifecycle import Status
 from referrals.models import Decision, Plan, Query, Referral
+from referrals.operations import tasks
 from referrals.operations.telling import asker, officers, tell, triager
 from referrals.operations.telling import provider as provider_of
 
@@ -85,6 +86,7 @@ def accept(
         },
     )
     stages.accepted(referral, by=by)
+    tasks.after_acceptance(referral, now)
     tell(referral, event, "was accepted.", officers(referral), provider_of(referral), by=by)
     return plan
 
@@ -112,6 +114,7 @@ def decline(referral, *, by, reason, rationale: str, redirected_to: str = "") ->
         redirected_to=redirected_to,
     )
     stages.closed(referral, by=by)
+    tasks.after_closing(referral, now)
     tell(referral, event, "was declined.", officers(referral), by=by)
 
 
@@ -124,6 +127,7 @@ def _decide(referral, outcome, by, now, findings, **fields):
 @transaction.atomic
 def withdraw(referral, *, by, reason) -> None:
     """The case is closed as withdrawn, with a grouped reason. Refused once it is closed."""
+    now = timezone.now()
     event = move(
         referral,
         lifecycle.WITHDRAW,
@@ -131,7 +135,8 @@ def withdraw(referral, *, by, reason) -> None:
         case=referral,
         event={"reason": reason.label},
         withdraw_reason=reason,
-        closed_at=timezone.now(),
+        closed_at=now,
     )
     stages.closed(referral, by=by)
+    tasks.after_closing(referral, now)
     tell(referral, event, "was withdrawn.", officers(referral), triager(referral), provider_of(referral), by=by)

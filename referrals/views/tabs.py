@@ -19,7 +19,8 @@ def with_tabs(user, rows=None):
             Note.objects, Case(When(Q(sensitive=False) | Q(by=user), then=Value("all")), default=Value("triage"))
         ),
         tasks_for=_labels(
-            Task.objects.filter(done_at=None), Case(When(assigned_to=user, then=Value("mine")), default=F("team"))
+            Task.objects.filter(done_at=None),
+            Case(When(Q(assigned_to=user) | Q(made_by=user), then=Value("mine")), default=F("team")),
         ),
         documents_for=_labels(
             Document.objects.filter(removed_at=None),
