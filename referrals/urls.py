@@ -6,6 +6,7 @@ from referrals.views import (
     cases,
     colleagues,
     documents,
+    downloads,
     drafting,
     eligibility,
     filters,
@@ -21,6 +22,7 @@ app_name = "referrals"
 urlpatterns = [
     path("", listing.cases, name="list"),
     path("look-for/", listing.look_for, name="look_for"),
+    path("download/", downloads.cases, name="download"),
     path("assign/", listing.assign_ticked, name="assign_ticked"),
     path("filters/", filters.filters, name="filters"),
     path("filters/save/", filters.save, name="save_filter"),

@@ -1,22 +1,14 @@
 """The report as CSV: one line for each number, from the same sections as the page and the PDF."""
 
-import csv
-import io
-
+from audit import sheets
 from reporting.sections import comparison, headlines, sections
 
 COLUMNS = ("Section", "Table", "Row", "Measure", "Value")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_of(report, content) -> bytes:
     """UTF-8 with a mark, so that spreadsheets read it as such; no cell can start a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(COLUMNS)
-    for line in _lines(report, content):
-        writer.writerow([_safe(cell) for cell in line])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return b"".join(sheets.lines([COLUMNS, *_lines(report, content)]))
 
 
 def _lines(report, content):
@@ -48,8 +40,3 @@ def _table(section, table):
     for head, *cells in table.rows:
         for column, cell in zip(table.columns[1:], cells, strict=True):
             yield section, table.caption, head, column, round(cell, 1) if isinstance(cell, float) else cell
-
-
-def _safe(cell):
-    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell

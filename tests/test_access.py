@@ -46,6 +46,7 @@ ADDRESSES = {
     "referrals:list": ("referrals.read", NONE),
     "referrals:look_for": ("referrals.read", NONE),
     "referrals:assign_ticked": ("referrals.triage", NONE),
+    "referrals:download": ("referrals.read", NONE),
     "referrals:filters": ("referrals.read", NONE),
     "referrals:save_filter": ("referrals.read", NONE),
     "referrals:rename_filter": ("referrals.read", "saved_filter"),
