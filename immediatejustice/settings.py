@@ -64,6 +64,7 @@ if env.bool("DEMO", False):
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "immediatejustice.limits.RequestSizeMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -148,6 +149,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-text": {"task": "accounts.tasks.forget_old_text", "schedule": 3600.0, "options": {"expires": 3600}},
     "send-notices": {"task": "notices.tasks.send_due", "schedule": 60.0, "options": {"expires": 60}},
     "delete-old-notices": {"task": "notices.tasks.delete_old", "schedule": 3600.0, "options": {"expires": 3600}},
+    "erase-removed-documents": {
+        "task": "referrals.tasks.erase_removed_documents",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "remind-of-questions": {
         "task": "referrals.tasks.remind_of_questions",
         "schedule": 600.0,

@@ -1,4 +1,4 @@
-"""Celery: remind officers of questions that wait for an answer."""
+"""Celery: remind officers of questions that wait for an answer; erase what is left of removed documents."""
 
 from celery import shared_task
 from django.utils import timezone
@@ -9,3 +9,8 @@ from referrals import operations
 @shared_task
 def remind_of_questions() -> int:
     return operations.remind_of_all(timezone.now())
+
+
+@shared_task
+def erase_removed_documents() -> int:
+    return operations.erase_removed()

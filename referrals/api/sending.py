@@ -50,12 +50,17 @@ def made_once(request, make: Callable, sent: object = None) -> str:
     same Idempotency-Key. `sent`: what the request says, where that is not request.data (of a file, its digest).
 
     Let make() check the input too, so that a request that comes again is answered as it was."""
+    sent = request.data if sent is None else sent
+    made, _ = once(by=request.user, key=key_sent(request), path=request.path, sent=sent, make=make)
+    return made
+
+
+def key_sent(request) -> str:
+    """The request's Idempotency-Key; empty where it has none."""
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:
         raise serializers.ValidationError({"Idempotency-Key": [f"Use {LONGEST_KEY} characters or fewer."]})
-    sent = request.data if sent is None else sent
-    made, _ = once(by=request.user, key=key, path=request.path, sent=sent, make=make)
-    return made
+    return key
 
 
 def version_sent(request, *, needed=False) -> int | None:
