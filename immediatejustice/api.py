@@ -29,6 +29,7 @@ urlpatterns = [
     path("sign-out/", SignOutView.as_view(), name="api-sign-out"),
     path("schema/", SchemaView.as_view(), name="api-schema"),
     path("docs/", DocsView.as_view(url_name="api-schema"), name="api-docs"),
+    path("", include("notices.api")),
     path("", include("referrals.api")),
     path("", include("placements.api")),
     path("", include("reporting.api")),

@@ -10,6 +10,7 @@ from accounts import home as accounts_home
 from accounts.access import needs
 from accounts.roles import SIGNED_IN
 from audit import home as audit_home
+from notices import home as notices_home
 from placements import home as placements_home
 from referrals import home as referrals_home
 from reporting import home as reporting_home
@@ -23,6 +24,7 @@ APPS = (
     restorative_home,
     reporting_home,
     audit_home,
+    notices_home,
     accounts_home,
 )
 

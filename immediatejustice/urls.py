@@ -10,6 +10,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("account/", include("accounts.entrance_urls")),
     path("people/", include("accounts.urls")),
+    path("people/", include("notices.urls")),
     path("referrals/", include("referrals.urls")),
     path("workshops/", include("workshops.urls")),
     path("placements/", include("placements.urls")),

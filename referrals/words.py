@@ -57,6 +57,18 @@ def progress(case) -> str:
     return _stage(case)
 
 
+def thread(queries) -> list[dict]:
+    """What was asked about a referral, when the officer was last reminded, and what they answered, in that order."""
+    entries = []
+    for query in queries:
+        entries.append({"title": "Question", "at": query.asked_at, "by": query.asked_by, "text": query.question})
+        if query.reminded_at:
+            entries.append({"title": "Officer reminded", "at": query.reminded_at})
+        if query.answered_at:
+            entries.append({"title": "Answer", "at": query.answered_at, "by": query.answered_by, "text": query.answer})
+    return entries
+
+
 def _stage(case) -> str:
     """Where an active case has got to, and what comes next."""
     reached = {milestone.kind for milestone in case.milestones.all()}

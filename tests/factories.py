@@ -8,6 +8,9 @@ from django.core.files.storage import default_storage
 
 from accounts.models import Organisation, User
 from accounts.roles import Role
+from audit.trail import record
+from notices.models import Notice
+from referrals import lifecycle
 from referrals.models import Consent, Decision, Document, Milestone, Person, Plan, Referral, Victim
 from referrals.rules import working_days_clock
 
@@ -63,6 +66,7 @@ def make_referral(officer, *, participant=None, status="draft", at=NOW, **fields
         "place": "Bath Street, Ilkeston",
         "district_id": "erewash",
         "circumstances": "Sprayed paint on the bus shelter with two others.",
+        "risks_considered": True,
         "disposal_id": "community_resolution",
         "disposal_at": at - timedelta(days=1),
         "sufficient_evidence": True,
@@ -117,6 +121,18 @@ def make_document(case, by, *, data=b"%PDF-1.4\nA statement.\n%%EOF\n", **fields
         "added_at": NOW,
     }
     return Document.objects.create(case=case, file=name, **{**defaults, **fields})
+
+
+def make_notice(user, case, *, at=NOW, **fields):
+    """A notice of something that was done in the case, which is due."""
+    defaults = {
+        "event": record(lifecycle.ASSIGNED, by=None, case=case, to=str(user)),
+        "sentence": f"{case.reference} is assigned to you.",
+        "path": f"/referrals/{case.pk}/",
+        "made_at": at,
+        "due_at": at,
+    }
+    return Notice.objects.create(user=user, **{**defaults, **fields})
 
 
 def make_active_case(

@@ -20,7 +20,7 @@ from audit.trail import record
 from referrals import lifecycle as case_lifecycle
 from referrals.models import OverrideRequest
 from reporting.tasks import make_report
-from tests.factories import NOW, make_document, make_person, make_referral, make_user, make_victim
+from tests.factories import NOW, make_document, make_notice, make_person, make_referral, make_user, make_victim
 from tests.placements import factories as placements
 from tests.reporting import factories as reporting
 from tests.restorative import factories as restorative
@@ -43,6 +43,10 @@ ADDRESSES = {
     "accounts:deactivate": ("accounts.manage", "colleague"),
     "accounts:reactivate": ("accounts.manage", "colleague"),
     "accounts:invite": ("accounts.manage", "colleague"),
+    "notices:choose": (SIGNED_IN, NONE),
+    "notices:in_trouble": ("accounts.manage", NONE),
+    "notices:send_again": ("accounts.manage", "notice"),
+    "notices:give_up": ("accounts.manage", "notice"),
     "referrals:list": ("referrals.read", NONE),
     "referrals:look_for": ("referrals.read", NONE),
     "referrals:assign_ticked": ("referrals.triage", NONE),
@@ -63,6 +67,7 @@ ADDRESSES = {
     "referrals:add_victim": ("referrals.refer", DRAFT),
     "referrals:edit_victim": ("referrals.refer", DRAFT, "victim_pk"),
     "referrals:remove_victim": ("referrals.refer", DRAFT, "victim_pk"),
+    "referrals:edit_risks": ("referrals.refer", DRAFT),
     "referrals:edit_consent": ("referrals.refer", DRAFT),
     "referrals:edit_authority": ("referrals.refer", DRAFT),
     "referrals:check": ("referrals.refer", DRAFT),
@@ -71,6 +76,7 @@ ADDRESSES = {
     "referrals:ask": ("referrals.triage", CASE),
     "referrals:answer": ("referrals.refer", CASE),
     "referrals:assign": ("referrals.triage", CASE),
+    "referrals:remind": ("referrals.triage", CASE),
     "referrals:restricted": ("referrals.admit", NONE),
     "referrals:say_why": (SIGNED_IN, NONE),
     "referrals:admit": ("referrals.admit", "restricted"),
@@ -151,7 +157,9 @@ ADDRESSES = {
     "api-referrals-list": ({"get": "referrals.read", "post": "referrals.refer"}, NONE),
     "api-referrals-detail": ({"get": "referrals.read"}, CASE),
     "api-referrals-submit": ({"post": "referrals.refer"}, DRAFT),
+    "api-notices": ({"get": SIGNED_IN, "put": SIGNED_IN}, NONE),
     "api-referrals-ask": ({"post": "referrals.triage"}, CASE),
+    "api-referrals-remind": ({"post": "referrals.triage"}, CASE),
     "api-referrals-answer": ({"post": "referrals.refer"}, CASE),
     "api-referrals-accept": ({"post": "referrals.triage"}, CASE),
     "api-referrals-decline": ({"post": "referrals.triage"}, CASE),
@@ -170,6 +178,8 @@ BY_POST_ONLY = {
     ("reporting:retry", "get"),
     ("workshops:promote_booking", "get"),
     ("referrals:assign", "get"),
+    ("referrals:remind", "get"),
+    ("notices:send_again", "get"),
 }
 GUARDED_BY_ALLAUTH = "account_"
 
@@ -205,6 +215,7 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
     return SimpleNamespace(
         case=case,
         draft=draft,
+        notice=make_notice(triager, case, failed_at=NOW),
         document_pk=make_document(case, officer, title="Thistlewood’s statement").pk,
         note_pk=case.notes.create(text="Calls back on Monday.", by=officer, at=NOW).pk,
         victim_pk=make_victim(draft, person=make_person(force, "Nell", "Thistlewood")).pk,

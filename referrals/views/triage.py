@@ -1,22 +1,29 @@
 """The triage team's pages: the rules beside the person's facts, and the three answers."""
 
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.http import require_POST
 
 from accounts.access import needs
-from referrals import facts, lifecycle, operations, rules
+from audit.trail import Refusal
+from referrals import facts, lifecycle, operations, rules, words
 from referrals.forms import deciding as forms
 from referrals.lifecycle import Status
-from referrals.models import Person, Referral
+from referrals.models import Person, Query, Referral
 from referrals.views.pages import open_case, posted, step_page
 from referrals.views.sections import age_of
+
+QUERIES = Prefetch("queries", Query.objects.select_related("asked_by", "answered_by"))
 
 
 def decision_rows():
     return (
         Referral.objects.with_people()
         .select_related("parent_or_carer", "assigned_to")
-        .prefetch_related("queries", "victims__person", "victims__wish")
+        .prefetch_related(QUERIES, "victims__person", "victims__wish")
     )
 
 
@@ -41,6 +48,7 @@ def _decide(request, case, form, step, *, current, title, done, transition):
         earlier=_earlier(case),
         where_and_when=_where_and_when(case),
         own=case.referred_by_id == request.user.pk,
+        thread=words.thread(case.queries.all()),
         tabs=[
             {"text": text, "href": reverse(f"referrals:{verb}", args=[case.pk]), "current": verb == current}
             for verb, text in tabs
@@ -131,9 +139,8 @@ def assign(request, pk):
 
 @needs("referrals.refer")
 def answer(request, pk):
-    case = open_case(
-        request, pk, "referrals.refer", Referral.objects.with_people().prefetch_related("queries__asked_by")
-    )
+    case = open_case(request, pk, "referrals.refer", Referral.objects.with_people().prefetch_related(QUERIES))
+    earlier = [query for query in case.queries.all() if query.answered_at]
     return step_page(
         request,
         case,
@@ -143,4 +150,18 @@ def answer(request, pk):
         transition=lifecycle.ANSWER,
         done=f"Your answer is with the triage team. {case.reference} waits for their decision.",
         question=next((query for query in case.queries.all() if query.answered_at is None), None),
+        thread=words.thread(earlier),
     )
+
+
+@needs("referrals.triage")
+@require_POST
+def remind(request, pk):
+    case = open_case(request, pk, "referrals.triage")
+    try:
+        operations.remind(case, by=request.user)
+    except Refusal as refusal:
+        messages.error(request, refusal.sentence)
+    else:
+        messages.success(request, f"{case.referred_by} is reminded of the question.")
+    return redirect("referrals:detail", pk=case.pk)
