@@ -202,6 +202,7 @@ def incident(rng: Random, young: bool, day: date, code: str) -> dict:
         "district_id": code,
         "circumstances": CIRCUMSTANCES[offence].format(street=street),
         "risks": rng.choice(RISKS),
+        "risks_considered": True,
         "disposal_id": disposal,
         "sufficient_evidence": is_crime,
         "responsibility": "accepted" if admitted else "not_required",

@@ -66,10 +66,17 @@ def _of_disposal(disposal) -> dict:
     }
 
 
+def lacking(referral) -> list[rules.Finding]:
+    """What a draft lacks, whatever the rules of eligibility say."""
+    given = {field: getattr(referral, field) for field in rules.NEEDED_TO_SUBMIT}
+    if referral.risks_considered:
+        given["risks"] = referral.risks or "none known"
+    return rules.incomplete(given)
+
+
 def blocking(referral, now) -> list[rules.Finding]:
     """What keeps a draft from being submitted: what it lacks, then the rules that it does not meet."""
-    lacking = rules.incomplete({field: getattr(referral, field) for field in rules.NEEDED_TO_SUBMIT})
-    return lacking + [finding for finding in rules.eligibility(facts_of(referral, now)) if finding.blocks]
+    return lacking(referral) + [finding for finding in rules.eligibility(facts_of(referral, now)) if finding.blocks]
 
 
 def limits() -> dict[str, int]:

@@ -107,6 +107,7 @@ NEEDED_TO_SUBMIT = {
     "district": "the district",
     "circumstances": "what happened",
     "disposal_at": "when the disposal was given",
+    "risks": "the risks to know about, or that none are known",
 }
 
 

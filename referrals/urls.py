@@ -14,6 +14,7 @@ from referrals.views import (
     notes,
     restricting,
     running,
+    tasks,
     triage,
 )
 
@@ -45,6 +46,7 @@ urlpatterns = [
     path("<uuid:pk>/victims/add/", drafting.edit_victim, name="add_victim"),
     path("<uuid:pk>/victims/<uuid:victim_pk>/", drafting.edit_victim, name="edit_victim"),
     path("<uuid:pk>/victims/<uuid:victim_pk>/remove/", drafting.remove_victim, name="remove_victim"),
+    path("<uuid:pk>/risks/", drafting.edit_risks, name="edit_risks"),
     path("<uuid:pk>/consent/", drafting.edit_consent, name="edit_consent"),
     path("<uuid:pk>/authority/", drafting.edit_authority, name="edit_authority"),
     path("<uuid:pk>/check/", drafting.check, name="check"),
@@ -60,6 +62,11 @@ urlpatterns = [
     path("<uuid:pk>/colleagues/", colleagues.colleagues, name="colleagues"),
     path("<uuid:pk>/notes/", notes.notes, name="notes"),
     path("<uuid:pk>/notes/<int:note_pk>/sensitive/", notes.mark_sensitive, name="mark_note_sensitive"),
+    path("<uuid:pk>/tasks/", tasks.tasks, name="tasks"),
+    path("<uuid:pk>/tasks/add/", tasks.add_task, name="add_task"),
+    path("<uuid:pk>/tasks/<int:task_pk>/done/", tasks.finish_task, name="finish_task"),
+    path("<uuid:pk>/tasks/<int:task_pk>/give/", tasks.reassign_task, name="reassign_task"),
+    path("<uuid:pk>/victims/<uuid:victim_pk>/told/", tasks.tell_victim, name="tell_victim"),
     path("<uuid:pk>/documents/", documents.documents, name="documents"),
     path("<uuid:pk>/documents/add/", documents.add_document, name="add_document"),
     path("<uuid:pk>/documents/<uuid:document_pk>/", documents.get_document, name="get_document"),

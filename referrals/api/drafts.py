@@ -21,14 +21,15 @@ from referrals.models import (
 
 class ParticipantSerializer(serializers.ModelSerializer):
     ethnicity = CodeField(Ethnicity, required=False, allow_null=True)
+    officer_perceived_ethnicity = CodeField(Ethnicity, required=False, allow_null=True)
     district = CodeField(District, required=False, allow_null=True)
 
     class Meta:
         model = Person
         fields = [
-            "id", "given_names", "family_name", "date_of_birth", "sex", "gender", "ethnicity", "disability", "needs",
-            "language", "interpreter_needed", "phone", "phone_is_safe", "email", "email_is_safe", "address",
-            "district", "school",
+            "id", "given_names", "family_name", "date_of_birth", "sex", "gender", "ethnicity",
+            "officer_perceived_ethnicity", "disability", "needs", "language", "interpreter_needed", "phone",
+            "phone_is_safe", "email", "email_is_safe", "address", "district", "school",
         ]  # fmt: skip
         extra_kwargs = {"date_of_birth": {"required": True, "allow_null": False}}
 
@@ -49,13 +50,14 @@ class VictimPersonSerializer(serializers.Serializer):
 
 
 class VictimSerializer(serializers.ModelSerializer):
+    id = serializers.UUIDField(required=False, help_text="Of a victim to change; left out, the victim is a new one.")
     person = VictimPersonSerializer(required=False, allow_null=True)
     wish = CodeField(CommunityRemedyOption, required=False, allow_null=True)
 
     class Meta:
         model = Victim
         fields = [
-            "kind", "person", "organisation_name", "consulted_on", "view", "wish", "enhanced_rights",
+            "id", "kind", "person", "organisation_name", "consulted_on", "view", "wish", "enhanced_rights",
             "told_about_rj_on", "safe_contact",
         ]  # fmt: skip
 
@@ -68,7 +70,7 @@ class VictimSerializer(serializers.ModelSerializer):
 
 
 class ConsentSerializer(serializers.Serializer):
-    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Consent.Kind.choices), allow_empty=False)
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Consent.Kind.choices))
     given_by = serializers.CharField(max_length=120)
     relationship = serializers.CharField(max_length=40, default="self")
     given_on = serializers.DateField()
@@ -99,9 +101,9 @@ class DraftSerializer(serializers.ModelSerializer):
         fields = [
             "participant", "known_participant", "parent_or_carer", "victims", "consent", "supervisor",
             "appropriate_adult", "incident_number", "crime_number", "offence", "asb_qualifier", "offence_at",
-            "place", "district", "circumstances", "risks", "domestic_abuse", "hate", "sexual", "weapon",
-            "serious_violence", "inspector", "inspector_reason", "disposal", "disposal_at", "sufficient_evidence",
-            "responsibility", "gravity_score", "rationale", "hours_set", "hours_reason",
+            "reported_on", "place", "district", "circumstances", "risks", "risks_considered", "domestic_abuse", "hate",
+            "sexual", "weapon", "serious_violence", "inspector", "inspector_reason", "disposal", "disposal_at",
+            "sufficient_evidence", "responsibility", "gravity_score", "rationale", "hours_set", "hours_reason",
         ]  # fmt: skip
         extra_kwargs = {
             "gravity_score": {"min_value": 1, "max_value": 5},
@@ -110,7 +112,7 @@ class DraftSerializer(serializers.ModelSerializer):
 
     def get_fields(self):
         fields = super().get_fields()
-        if request := self.context.get("request"):
+        if "known_participant" in fields and (request := self.context.get("request")):
             fields["known_participant"].queryset = Person.objects.visible_to(request.user)
         return fields
 
@@ -122,17 +124,59 @@ class DraftSerializer(serializers.ModelSerializer):
     @transaction.atomic
     def create(self, validated_data):
         """One draft with everything in it, or nothing."""
-        by = self.context["request"].user
+        by = validated_data.pop("by")
         person = validated_data.pop("participant", {})
         known = validated_data.pop("known_participant", None)
-        parent = validated_data.pop("parent_or_carer", None)
-        victims = validated_data.pop("victims", [])
-        consent = validated_data.pop("consent", None)
+        nested = {name: validated_data.pop(name, None) for name in ("parent_or_carer", "victims", "consent")}
         referral = operations.draft(by=by, person=person, participant=known, **validated_data)
-        if parent:
-            operations.record_parent_or_carer(referral, by=by, **parent)
-        for victim in victims:
-            operations.record_victim(referral, by=by, **victim)
-        if consent:
-            operations.record_consents(referral, by=by, **consent)
+        _record(referral, by=by, **nested)
         return referral
+
+
+class ChangeSerializer(DraftSerializer):
+    """What changes in a draft. What is left out stays as it is."""
+
+    class Meta(DraftSerializer.Meta):
+        fields = [name for name in DraftSerializer.Meta.fields if name != "known_participant"]
+
+    known_participant = None
+
+    def get_fields(self):
+        fields = super().get_fields()
+        for field in (*fields.values(), *fields["participant"].fields.values()):
+            field.required = False
+        return fields
+
+    def validate(self, attrs):
+        return attrs
+
+    @transaction.atomic
+    def update(self, referral, validated_data):
+        """The draft says what was sent, or nothing is changed."""
+        by = validated_data.pop("by")
+        person = validated_data.pop("participant", None)
+        nested = {name: validated_data.pop(name, None) for name in ("parent_or_carer", "victims", "consent")}
+        if person or validated_data:
+            operations.edit_draft(referral, by=by, person=person, **validated_data)
+        if nested["victims"] is not None:
+            sent = {victim["id"] for victim in nested["victims"] if "id" in victim}
+            for victim in referral.victims.exclude(pk__in=sent).select_related("case", "person"):
+                operations.remove_victim(victim, by=by)
+        _record(referral, by=by, **nested)
+        return referral
+
+
+def _record(referral, *, by, parent_or_carer, victims, consent):
+    """What belongs to the draft besides its own fields."""
+    if parent_or_carer:
+        operations.record_parent_or_carer(referral, by=by, **parent_or_carer)
+    known = {victim.pk: victim for victim in referral.victims.select_related("person")} if victims else {}
+    for given in victims or []:
+        fields = {name: value for name, value in given.items() if name != "id"}
+        victim = known.get(given.get("id"))
+        if "id" in given and (victim is None or victim.kind != given["kind"]):
+            unknown = f"This draft has no such victim: {given['id']}, {given['kind']}. Leave the id out to add one."
+            raise serializers.ValidationError({"victims": unknown})
+        operations.record_victim(referral, by=by, victim=victim, **fields)
+    if consent:
+        operations.record_consents(referral, by=by, **consent)

@@ -7,9 +7,9 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 
-from govuk.forms import DateTimeField, ModelForm
+from govuk.forms import DateField, DateTimeField, Form, ModelForm
 from govuk.layout import Field
-from referrals.forms.fields import SAVE, CodeField, OffersCodes, not_in_the_future
+from referrals.forms.fields import SAVE, CodeField, OffersCodes, not_in_the_future, text_area
 from referrals.models import Disposal, District, Offence, Referral
 
 LOW, HIGH = settings.SCHEME["USUAL_HOURS"]
@@ -36,14 +36,15 @@ class IncidentForm(OffersCodes, ModelForm):
     class Meta:
         model = Referral
         fields = [
-            "offence", "asb_qualifier", "incident_number", "crime_number", "offence_at", "place", "district",
-            "circumstances", "risks",
+            "offence", "asb_qualifier", "incident_number", "crime_number", "offence_at", "reported_on", "place",
+            "district", "circumstances",
         ]  # fmt: skip
-        field_classes = {"offence_at": DateTimeField}
+        field_classes = {"offence_at": DateTimeField, "reported_on": DateField}
         labels = {
             "asb_qualifier": "If it was ASB, what did it affect?",
             "crime_number": "Crime number",
             "offence_at": "When did it happen?",
+            "reported_on": "When was it reported to the police?",
             "place": "Where did it happen?",
             "circumstances": "What happened?",
         }
@@ -55,11 +56,11 @@ class IncidentForm(OffersCodes, ModelForm):
         Field("incident_number", width=20, spellcheck="false"),
         Field("crime_number", width=20, spellcheck="false", hint="If a crime was recorded"),
         Field("offence_at", hint="For example, 27 3 2026, 14:30"),
+        Field("reported_on", hint="The time for telling a victim about restorative justice runs from this day"),
         Field("place", hint="Street and town"),
         "district",
         Field("circumstances", hint="What the person did. The triage team reads this; Remedi does not.", rows=4),
         Field("flags", small=True, exclusive="none"),
-        Field("risks", hint="Remedi reads this: risks to the person or to staff. Do not name a victim here.", rows=3),
         SAVE,
     ]
 
@@ -72,6 +73,9 @@ class IncidentForm(OffersCodes, ModelForm):
 
     def clean_offence_at(self):
         return not_in_the_future(self.cleaned_data["offence_at"])
+
+    def clean_reported_on(self):
+        return not_in_the_future(self.cleaned_data["reported_on"])
 
     def clean_flags(self):
         flags = self.cleaned_data["flags"]
@@ -151,6 +155,64 @@ class DisposalForm(OffersCodes, ModelForm):
 
     def draft_fields(self) -> dict:
         return dict(self.cleaned_data)
+
+
+class RisksForm(Form):
+    """What those who work with the person need to know: of the matter, and of the person."""
+
+    any_risks = forms.ChoiceField(
+        label="Are there any risks to know about?",
+        choices=[("yes", "Yes"), ("none", "No known risks")],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    risks = text_area(
+        label="What are the risks?", max_length=2000, error_messages={"required": "Enter what the risks are"}
+    )
+    needs = text_area(label="Needs and adjustments", max_length=1000, required=False)
+    language = forms.CharField(label="Language they prefer, if not English", max_length=60, required=False)
+    interpreter_needed = forms.BooleanField(label="An interpreter is needed", required=False)
+
+    OF_PERSON = ("needs", "language", "interpreter_needed")
+
+    mark_optional = False
+    reveal = {
+        "any_risks": {
+            "yes": [
+                Field(
+                    "risks",
+                    rows=3,
+                    hint="Remedi reads this: risks to the person, to staff or to others. Do not name a victim here.",
+                )
+            ]
+        }
+    }
+    layout = [
+        Field("any_risks", small=True, hint="For example, violence, weapons, animals, drugs or self-harm"),
+        Field("needs", rows=2, hint="Health, learning, literacy, anything that makes a session easier or safer"),
+        Field("language", width=20),
+        Field("interpreter_needed", small=True),
+        SAVE,
+    ]
+
+    def __init__(self, *args, case, **kwargs):
+        kwargs["initial"] = {
+            "any_risks": "yes" if case.risks else "none" if case.risks_considered else "",
+            "risks": case.risks,
+            **{name: getattr(case.participant, name) for name in self.OF_PERSON},
+        }
+        super().__init__(*args, **kwargs)
+
+    def clean_any_risks(self):
+        if not self.cleaned_data["any_risks"] and self.data.get(self.add_prefix("risks"), "").strip():
+            raise ValidationError("Select whether there are risks")
+        return self.cleaned_data["any_risks"]
+
+    def person(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self.OF_PERSON}
+
+    def draft_fields(self) -> dict:
+        return {"risks": self.cleaned_data["risks"], "risks_considered": bool(self.cleaned_data["any_risks"])}
 
 
 class AuthorityForm(ModelForm):

@@ -4,22 +4,31 @@ from django import forms
 
 from govuk.forms import DateField, Form, ModelForm
 from govuk.layout import Button, Buttons, Field, Fieldset
+from referrals.forms.casework import SentOnceForm
 from referrals.forms.fields import SAVE, CodeField, OffersCodes, not_in_the_future
 from referrals.models import District, Ethnicity, Person
 
 
-class StartForm(Form):
+class StartForm(SentOnceForm):
     """Who the referral is about; enough to look for an earlier record."""
 
     given_names = forms.CharField(label="First names", max_length=100)
     family_name = forms.CharField(label="Last name", max_length=100)
     date_of_birth = DateField(label="Date of birth", required=False, help_text="For example, 27 3 2009")
+    phone = forms.CharField(
+        label="Phone number, if you have it",
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
 
     mark_optional = False
     layout = [
+        "once",
         Field("given_names", width=20, autocomplete="off"),
         Field("family_name", width=20, autocomplete="off"),
         "date_of_birth",
+        "phone",
         Buttons(Button("Continue")),
     ]
 
@@ -57,8 +66,7 @@ class PersonForm(OffersCodes, ModelForm):
         model = Person
         fields = [
             "given_names", "family_name", "date_of_birth", "sex", "gender", "phone", "phone_is_safe", "email",
-            "email_is_safe", "address", "district", "school", "needs", "language", "interpreter_needed", "disability",
-            "ethnicity", "officer_perceived_ethnicity",
+            "email_is_safe", "address", "district", "school", "disability", "ethnicity", "officer_perceived_ethnicity",
         ]  # fmt: skip
         field_classes = {"date_of_birth": DateField}
         labels = {
@@ -69,8 +77,6 @@ class PersonForm(OffersCodes, ModelForm):
             "email": "Email address",
             "email_is_safe": "It is safe to write to this address",
             "school": "School or college",
-            "language": "Language they prefer, if not English",
-            "interpreter_needed": "An interpreter is needed",
             "disability": "Do they have a disability?",
         }
         widgets = {
@@ -93,12 +99,6 @@ class PersonForm(OffersCodes, ModelForm):
             Field("email_is_safe", small=True),
             Field("address", hint="House, street, town and postcode"),
             "district",
-        ),
-        Fieldset(
-            "What the people who work with them need to know",
-            Field("needs", rows=2, hint="Health, learning, literacy, anything that makes a session easier or safer"),
-            Field("language", width=20),
-            Field("interpreter_needed", small=True),
             Field("school", width=20, hint="If they are under 18"),
         ),
         Fieldset(

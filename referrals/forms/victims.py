@@ -5,11 +5,12 @@ from django.utils import timezone
 
 from govuk.forms import DateField, Form
 from govuk.layout import Field
+from referrals.forms.casework import SentOnceForm
 from referrals.forms.fields import SAVE, CodeField, OffersCodes, not_in_the_future, text_area
 from referrals.models import CommunityRemedyOption, Consent, Victim
 
 
-class VictimForm(OffersCodes, Form):
+class VictimForm(OffersCodes, SentOnceForm):
     """One victim: who, what they wish for, what they said."""
 
     kind = forms.ChoiceField(
@@ -49,6 +50,7 @@ class VictimForm(OffersCodes, Form):
         }
     }
     layout = [
+        "once",
         Field("kind", small=True),
         "consulted_on",
         Field("view", rows=3, hint="It is recorded and read, and does not bind the decision"),
@@ -59,7 +61,7 @@ class VictimForm(OffersCodes, Form):
         SAVE,
     ]
 
-    def __init__(self, *args, victim=None, **kwargs):
+    def __init__(self, *args, victim=None, to_tell="", **kwargs):
         if victim:
             kwargs["initial"] = {
                 **{name: getattr(victim, name) for name in self.ROW},
@@ -70,6 +72,7 @@ class VictimForm(OffersCodes, Form):
                 kwargs["initial"]["given_names"] = victim.person.given_names
                 kwargs["initial"]["family_name"] = victim.person.family_name
         super().__init__(*args, **kwargs)
+        self.fields["told_about_rj_on"].help_text = to_tell  # the limit, in words
         if victim:  # who it is stays; a victim entered by mistake is removed
             self.fields["kind"].choices = [(victim.kind, victim.get_kind_display())]
 

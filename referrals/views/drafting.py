@@ -6,20 +6,24 @@ from functools import wraps
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
+from accounts import kept
 from accounts.access import needs
 from audit.doors import refusals_shown_on, status_of
 from audit.trail import record
 from govuk.forms import Form
+from govuk.layout import Hidden
 from referrals import facts, lifecycle, operations
 from referrals.forms import drafting, people, victims
 from referrals.lifecycle import Status
 from referrals.models import Person, Referral
 from referrals.operations.drafting import NotEligible
 from referrals.rules import Outcome
+from referrals.time_limits import rj_information_due, rj_information_in_words
 from referrals.views.eligibility import checked_answers
-from referrals.views.pages import open_case, posted
+from referrals.views.pages import open_case, posted, sent_once
 from referrals.views.sections import SECTIONS, following, is_child, page_for, sections_of
 
 
@@ -27,7 +31,7 @@ def draft_rows():
     return (
         Referral.objects.with_people()
         .select_related("parent_or_carer", "participant__ethnicity", "participant__district")
-        .prefetch_related("consents", "victims__person", "victims__wish")
+        .prefetch_related("consents", "documents", "victims__person", "victims__wish")
     )
 
 
@@ -55,26 +59,37 @@ def start(request):
     born = checked.get("date_of_birth")
     form = people.StartForm(posted(request), initial={"date_of_birth": born and date.fromisoformat(born)})
     context = {"form": form, "checked": checked, "lost": "checked" in request.GET and not checked}
+    kept.offer(request, form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        alike = Person.objects.of_force(request.user.organisation).like(**given)
+        alike = Person.objects.of_force(request.user.organisation).like(
+            given["given_names"], given["family_name"], given["date_of_birth"]
+        )
         known = list(Person.objects.visible_to(request.user).filter(pk__in=alike.values("pk"))[:10])
         record(lifecycle.SEARCHED, by=request.user, ids=[person.pk for person in known])
         match = people.MatchForm(request.POST if "looked" in request.POST else None, known=known)
         if not known or match.is_valid():
             chosen = match.cleaned_data["participant"] if known else match.NEW
             participant = next((p for p in known if str(p.pk) == chosen), None)
-            return _begin(request, given, participant, alike, checked.get("fields", {}))
-        looked_for = [(name, value) for name, value in request.POST.items() if name.startswith(tuple(form.fields))]
+            return _begin(request, form, participant, alike, checked.get("fields", {}))
+        carried = (*form.fields, kept.OWNER)
+        looked_for = [(name, value) for name, value in request.POST.items() if name.startswith(carried)]
         context |= {"match": match, "looked_for": looked_for}
     return render(request, "referrals/referral_start.html", context)
 
 
-def _begin(request, given, participant, alike, fields):
+def _begin(request, form, participant, alike, fields):
     unseen = alike.on_record().exclude(pk__in=Person.objects.visible_to(request.user).values("pk"))
     if participant is None and unseen.exists():
         messages.info(request, "There may already be a record of this person: the triage team will check.")
-    case = operations.draft(by=request.user, person=given, participant=participant, **fields)
+    made = sent_once(
+        request,
+        form,
+        lambda **person: operations.draft(by=request.user, person=person, participant=participant, **fields),
+        participant and str(participant.pk),
+    )
+    kept.discard(request.user, request.path)
+    case = Referral.objects.visible_to(request.user).get(pk=made)
     messages.success(request, f"{case.reference} is started. It stays a draft until you submit it.")
     return redirect("referrals:edit_person", pk=case.pk)
 
@@ -104,7 +119,11 @@ def edit_person(request, case):
         posted(request), instance=Person.objects.visible_to(request.user).get(pk=case.participant_id)
     )
     return _section(
-        request, case, form, "person", lambda: operations.edit_draft(case, by=request.user, person=form.cleaned_data)
+        request,
+        case,
+        form,
+        "person",
+        lambda **seen: operations.edit_draft(case, by=request.user, person=form.cleaned_data, **seen),
     )
 
 
@@ -117,8 +136,12 @@ def edit_parent(request, case):
         case,
         form,
         "parent",
-        lambda: operations.record_adults(
-            case, by=request.user, parent=form.parent(), appropriate_adult=form.cleaned_data["appropriate_adult"]
+        lambda **seen: operations.record_adults(
+            case,
+            by=request.user,
+            parent=form.parent(),
+            appropriate_adult=form.cleaned_data["appropriate_adult"],
+            **seen,
         ),
     )
 
@@ -137,6 +160,21 @@ def edit_disposal(request, case):
 
 @needs("referrals.refer")
 @draft_page
+def edit_risks(request, case):
+    form = drafting.RisksForm(posted(request), case=case)
+    return _section(
+        request,
+        case,
+        form,
+        "risks",
+        lambda **seen: operations.edit_draft(
+            case, by=request.user, person=form.person(), **form.draft_fields(), **seen
+        ),
+    )
+
+
+@needs("referrals.refer")
+@draft_page
 def edit_authority(request, case):
     return _fields(request, case, "authority", drafting.AuthorityForm)
 
@@ -147,7 +185,11 @@ def edit_consent(request, case):
     consents = [consent for consent in case.consents.all() if consent.withdrawn_at is None]
     form = victims.ConsentForm(posted(request), consents=consents, participant=case.participant)
     return _section(
-        request, case, form, "consent", lambda: operations.record_consents(case, by=request.user, **form.cleaned_data)
+        request,
+        case,
+        form,
+        "consent",
+        lambda **seen: operations.record_consents(case, by=request.user, **form.cleaned_data, **seen),
     )
 
 
@@ -163,13 +205,17 @@ def edit_victims(request, case):
 def edit_victim(request, case, victim_pk=None):
     """One victim: a new one, or one of this draft."""
     victim = get_object_or_404(case.victims.select_related("person"), pk=victim_pk) if victim_pk else None
-    form = victims.VictimForm(posted(request), victim=victim)
+    form = victims.VictimForm(posted(request), victim=victim, to_tell=_to_tell(case, victim, facts.limits()))
+
+    def save(**seen):
+        return operations.record_victim(case, by=request.user, victim=victim, **form.victim_fields(), **seen)
+
     return _section(
         request,
         case,
         form,
         "victims",
-        lambda: operations.record_victim(case, by=request.user, victim=victim, **form.victim_fields()),
+        save if victim else lambda **seen: sent_once(request, form, lambda **_: save(**seen)),
         to="referrals:edit_victims",
         title="Change a victim" if victim else "Add a victim",
     )
@@ -189,8 +235,21 @@ def remove_victim(request, case, victim_pk):
 
 
 def _victims(request, case, form=None):
-    context = {"case": case, "form": form, "next": following(case, "victims", timezone.localdate())}
+    limits = facts.limits()
+    context = {
+        "case": case,
+        "form": form,
+        "named": [(victim, _to_tell(case, victim, limits)) for victim in case.victims.all()],
+        "next": following(case, "victims", timezone.localdate()),
+    }
     return render(request, "referrals/victim_list.html", context, status=status_of(form))
+
+
+def _to_tell(case, victim, limits):
+    """Until when the victim is to be told about restorative justice, or when they were, in words."""
+    enhanced, told_on = (victim.enhanced_rights, victim.told_about_rj_on) if victim else (False, None)
+    due = rj_information_due(reported_on=case.reported_on, offence_at=case.offence_at, enhanced=enhanced, limits=limits)
+    return rj_information_in_words(due, told_on, timezone.localdate())
 
 
 def _fields(request, case, name, form_class, **kwargs):
@@ -198,23 +257,63 @@ def _fields(request, case, name, form_class, **kwargs):
     # The form writes what is typed into its instance: into a copy, lest a refused answer stand on the page as the case.
     form = form_class(posted(request), instance=Referral.objects.visible_to(request.user).get(pk=case.pk), **kwargs)
     return _section(
-        request, case, form, name, lambda: operations.edit_draft(case, by=request.user, **form.draft_fields())
+        request,
+        case,
+        form,
+        name,
+        lambda **seen: operations.edit_draft(case, by=request.user, **form.draft_fields(), **seen),
     )
 
 
 def _section(request, case, form, name, save, *, to="", title=""):
-    """Show a section's form, or save it and go on: to the next section, or back to the task list."""
+    """Show a section's form, or save it and go on: to the next section, or back to the task list. The form carries the
+    version of the draft that it was opened at; where somebody else changed the same meanwhile, it is shown again."""
+    kept.offer(request, form)
+    version, theirs = _version_seen(request, case), None
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
-            save()
+            try:
+                save(version=version)
+            except operations.Stale as stale:
+                version = stale.details[0]["version"]
+                theirs = _saved_by_another(case, form, stale.details[0]["fields"])
+                raise
+            kept.discard(request.user, request.path)
             if "later" in request.POST:
                 messages.success(request, f"Saved. You will find {case.reference} on your home page.")
                 return redirect("referrals:draft", pk=case.pk)
             if to:
                 return redirect(to, pk=case.pk)
             return redirect(following(draft_rows().get(pk=case.pk), name, timezone.localdate()))
-    context = {"case": case, "form": form, "title": title or SECTIONS[name][0], "section": name}
+    form.helper.layout.append(Hidden("version", case.version if version is None else version))
+    context = {"case": case, "form": form, "title": title or SECTIONS[name][0], "section": name, "theirs": theirs}
     return render(request, "referrals/referral_section.html", context, status=status_of(form))
+
+
+def _version_seen(request, case) -> int | None:
+    """The version of the draft at which the form was opened; None where the form does not say."""
+    if request.method == "POST":
+        seen = request.POST.get("version", "")
+    elif restored := getattr(request, "kept", None):
+        seen = restored.typed.get("version", [""])[0]
+    else:
+        return case.version
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else None
+
+
+def _saved_by_another(case, form, changed) -> list:
+    """(label, value) of what somebody else saved in these fields meanwhile; what is rows of its own is left out."""
+    now = draft_rows().get(pk=case.pk)
+    about = [now.participant, now] if isinstance(form, people.PersonForm) else [now, now.participant]
+    rows = [(name, next((row for row in about if hasattr(row, name)), None)) for name in changed]
+    return [
+        (
+            form.fields[name].label if name in form.fields else capfirst(row._meta.get_field(name).verbose_name),
+            getattr(row, f"get_{name}_display", lambda row=row, name=name: getattr(row, name))(),
+        )
+        for name, row in rows
+        if row
+    ]
 
 
 # --- check and submit -----------------------------------------------------------------------------------------------

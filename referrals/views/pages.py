@@ -60,13 +60,16 @@ def step_page(
     return render(request, template, {"case": case, "form": form, "title": title, **context}, status=status_of(form))
 
 
-def sent_once(request, form, make) -> None:
-    """Call make(**cleaned) unless the same words came from the same page before (SentOnceForm): a form sent twice makes
-    one thing, and another one written after going back makes another."""
+def sent_once(request, form, make, *more) -> str:
+    """Call make(**cleaned) unless the same words (and `more`) came from the same page before (SentOnceForm): a form
+    sent twice makes one thing, and another one written after going back makes another. The primary key of what was
+    made."""
     given = dict(form.cleaned_data)
-    sent = {name: str(value) for name, value in given.items()}
-    key = f"{given.pop('once')}-{hashlib.sha256(json.dumps(sent).encode()).hexdigest()[:40]}"
-    once(by=request.user, key=key, path=request.path, sent=sent, make=lambda: make(**given))
+    sent = [*more, {name: str(value) for name, value in given.items()}]
+    page = given.pop("once")
+    key = f"{page}-{hashlib.sha256(json.dumps(sent).encode()).hexdigest()[:40]}" if page else ""
+    made, _ = once(by=request.user, key=key, path=request.path, sent=sent, make=lambda: make(**given))
+    return made
 
 
 def neighbours(request, found):

@@ -13,8 +13,8 @@ SECTIONS = {
     "incident": (
         "What happened",
         {
-            "offence", "incident_number", "offence_at", "place", "district", "circumstances", "domestic_abuse", "hate",
-            "sexual", "weapon", "serious_violence",
+            "offence", "incident_number", "offence_at", "reported_on", "place", "district", "circumstances",
+            "domestic_abuse", "hate", "sexual", "weapon", "serious_violence",
         },
     ),
     "disposal": (
@@ -25,9 +25,14 @@ SECTIONS = {
         },
     ),
     "victims": ("Victims", {"victim"}),
+    "risks": ("Risks and needs", {"risks"}),
     "consent": ("Consent", {"consent"}),
     "authority": ("An inspector’s authority", {"inspector"}),
+    "documents": ("Documents", set()),
 }  # fmt: skip
+
+
+NONE = {"victims": "None recorded", "documents": "None added"}  # sections that may stay empty
 
 
 @dataclass(frozen=True)
@@ -37,12 +42,15 @@ class Section:
     href: str
     started: bool
     findings: list = field(default_factory=list)
+    count: int = 0
 
     @property
     def status(self) -> dict:
         """As the task list component wants it."""
-        if not self.started and self.name == "victims":
-            return {"text": "None recorded"}
+        if not self.started and self.name in NONE:
+            return {"text": NONE[self.name]}
+        if self.name == "documents":
+            return {"text": f"{self.count} document{'s' if self.count > 1 else ''}"}
         if not self.started:
             return {"tag": {"text": "Not started", "classes": "govuk-tag--grey"}}
         if self.findings:
@@ -67,7 +75,7 @@ def is_child(case, day) -> bool | None:
 
 
 def section_url(case, name) -> str:
-    return reverse(f"referrals:edit_{name}", args=[case.pk])
+    return reverse("referrals:documents" if name == "documents" else f"referrals:edit_{name}", args=[case.pk])
 
 
 def page_for(case, finding) -> str:
@@ -82,6 +90,7 @@ def sections_of(case, findings, day) -> list[Section]:
     """The sections that this draft needs, in order. `findings`: what blocks it (facts.blocking)."""
     child = is_child(case, day)
     victims, consents = case.victims.all(), [c for c in case.consents.all() if c.withdrawn_at is None]
+    documents = [document for document in case.documents.all() if document.removed_at is None]
     needed = {"parent": child is True, "authority": any(f.field == "inspector" for f in findings) or case.inspector}
     started = {
         "person": True,
@@ -89,11 +98,20 @@ def sections_of(case, findings, day) -> list[Section]:
         "incident": bool(case.offence_id or case.incident_number or case.circumstances),
         "disposal": bool(case.disposal_id or case.hours_set),
         "victims": bool(victims),
+        "risks": bool(case.risks_considered or case.risks or case.participant.needs),
         "consent": bool(consents),
+        "documents": bool(documents),
         "authority": bool(case.inspector or case.inspector_reason),
     }
     return [
-        Section(name, title, section_url(case, name), started[name], [f for f in findings if f.field in fields])
+        Section(
+            name,
+            title,
+            section_url(case, name),
+            started[name],
+            [f for f in findings if f.field in fields],
+            len(documents) if name == "documents" else 0,
+        )
         for name, (title, fields) in SECTIONS.items()
         if needed.get(name, True)
     ]
@@ -101,6 +119,7 @@ def sections_of(case, findings, day) -> list[Section]:
 
 def following(case, name, day) -> str:
     """Where “Save and continue” leads from a section: the next one that every such draft needs, else the check page."""
-    order = [key for key in SECTIONS if key != "authority" and (key != "parent" or is_child(case, day))]
+    passed_by = {"authority", "documents"} | (set() if is_child(case, day) else {"parent"})
+    order = [key for key in SECTIONS if key not in passed_by]
     after = order[order.index(name) + 1 :] if name in order else []
     return section_url(case, after[0]) if after else reverse("referrals:check", args=[case.pk])

@@ -30,6 +30,8 @@ WHOLE = {
     "place": "Bath Street, Ilkeston",
     "district": "erewash",
     "circumstances": "Sprayed paint on the bus shelter.",
+    "risks_considered": True,
+    "risks_considered": True,
     "disposal_at": "2026-06-01T18:00:00+01:00",
     "disposal": "community_resolution",
     "sufficient_evidence": True,

@@ -29,6 +29,7 @@ DISPOSAL = {
     "disposal_at_time": "10:00", "responsibility": "accepted", "sufficient_evidence": "true",
     "rationale": "First time.", "hours_set": "12",
 }  # fmt: skip
+RISKS = {"any_risks": "yes", "risks": "Has a dog.", "needs": "Reads slowly.", "language": "", "interpreter_needed": ""}
 VICTIM = {
     "kind": "person", "given_names": "Mary", "family_name": "Poole", "consulted_on_day": "9",
     "consulted_on_month": "6", "consulted_on_year": "2026", "view": "Clean it up.", "wish": "repair_damage",
@@ -55,6 +56,7 @@ def test_an_officer_gets_from_the_search_to_submission(officer, sign_in):
         ("edit_incident", INCIDENT, "edit_disposal"),
         ("edit_disposal", DISPOSAL, "edit_victims"),
         ("add_victim", VICTIM, "edit_victims"),
+        ("edit_risks", RISKS, "edit_consent"),
         ("edit_consent", CONSENT, "check"),
     ):
         assert client.get(url(section, case)).status_code == 200
@@ -154,6 +156,9 @@ BAD = [
     ("edit_disposal", {**DISPOSAL, "hours_set": "a dozen"}, "Enter the hours as a whole number, like 12", "a dozen"),
     ("edit_disposal", {**DISPOSAL, "hours_set": "301"}, "must be 300 or less", "First time."),
     ("edit_disposal", {**DISPOSAL, "disposal": "stocks"}, "Select one of the choices", "First time."),
+    ("edit_incident", {**INCIDENT, "reported_on_year": "2026"}, "must include a day and month", "Sprayed paint"),
+    ("edit_risks", {**RISKS, "risks": ""}, "Enter what the risks are", "Reads slowly."),
+    ("edit_risks", {**RISKS, "any_risks": ""}, "Select whether there are risks", "Has a dog."),
     ("add_victim", {**VICTIM, "kind": ""}, "Select who was harmed", "Clean it up."),
     ("add_victim", {**VICTIM, "family_name": ""}, "Enter last name", "Clean it up."),
     ("add_victim", {**VICTIM, "kind": "business"}, "Enter name of the business", "Clean it up."),
@@ -308,7 +313,7 @@ def test_every_finding_leads_to_a_page(officer):
 
 PAGES = [
     "draft", "edit_person", "edit_parent", "edit_incident", "edit_disposal", "edit_victims", "add_victim",
-    "edit_consent", "edit_authority", "check",
+    "edit_risks", "edit_consent", "edit_authority", "check",
 ]  # fmt: skip
 
 
@@ -342,6 +347,7 @@ def test_once_submitted_the_pages_of_the_draft_lead_to_the_case(page, officer, s
         ("edit_incident", {**INCIDENT, "place": "Elsewhere"}, "Elsewhere"),
         ("edit_disposal", {**DISPOSAL, "rationale": "Another."}, "Another."),
         ("add_victim", VICTIM, "Clean it up."),
+        ("edit_risks", RISKS, "Reads slowly."),
         ("edit_consent", CONSENT, "Sam Lowe"),
         ("check", {}, ""),
     ],
