@@ -289,7 +289,12 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Immediate Justice",
     "DESCRIPTION": "Referrals, decisions, work sessions and figures, under the same permissions as the pages.",
     "VERSION": "1",
-    "ENUM_NAME_OVERRIDES": {"GradeEnum": "placements.lifecycle.Grade"},
+    "ENUM_NAME_OVERRIDES": {
+        "GradeEnum": "placements.lifecycle.Grade",
+        "ConsentKindEnum": "referrals.models.Consent.Kind",
+        "OverrideKindEnum": "referrals.models.OverrideRequest.Kind",
+        "VictimKindEnum": "referrals.models.Victim.Kind",
+    },
     "SERVE_PERMISSIONS": ["accounts.access.NamedPermission"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

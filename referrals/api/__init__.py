@@ -1,9 +1,13 @@
 """The API of the case, over the same operations as the pages."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from referrals.api.cases import ReferralViewSet
+from referrals.api.codes import CodesView
+from referrals.api.overrides import OverrideViewSet
 
 router = SimpleRouter()
 router.register("referrals", ReferralViewSet, basename="api-referrals")
-urlpatterns = router.urls
+router.register("overrides", OverrideViewSet, basename="api-overrides")
+urlpatterns = [path("codes/", CodesView.as_view(), name="api-codes"), *router.urls]

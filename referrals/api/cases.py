@@ -1,74 +1,64 @@
-"""Cases in the API: list, read, draft, submit and decide, over the same operations as the pages."""
+"""Cases in the API: list, read, draft, change a draft, and take a case through its steps, over the same operations as
+the pages."""
 
-from drf_spectacular.utils import extend_schema
-from rest_framework import mixins, serializers, status
-from rest_framework.decorators import action
+from django.db import transaction
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import mixins, status
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.models import Organisation
 from audit.trail import record
 from referrals import lifecycle, operations
-from referrals.api.drafts import DraftSerializer
-from referrals.api.fields import CodeField, NewestFirst
-from referrals.api.shown import ReferralListSerializer, ReferralSerializer
-from referrals.models import (
-    DeclineReason,
-    Referral,
-    WithdrawReason,
-)
+from referrals.api.colleagues import Colleagues
+from referrals.api.drafts import ChangeSerializer, DraftSerializer
+from referrals.api.fields import NewestFirst
+from referrals.api.overrides import Overrides
+from referrals.api.reading import Reading
+from referrals.api.sending import ETAG, IF_MATCH_NEEDED, KEY, made_once, version_sent
+from referrals.api.shown import ReferralListSerializer, ReferralSerializer, with_what_is_shown
+from referrals.api.steps import Steps
+from referrals.models import Referral
+from referrals.opening import reason_in_header
 
 
-class AcceptSerializer(serializers.Serializer):
-    provider = serializers.PrimaryKeyRelatedField(queryset=Organisation.objects.filter(kind=Organisation.Kind.PROVIDER))
-    hours = serializers.IntegerField(min_value=1, max_value=300)
-    workshop_needed = serializers.BooleanField(default=True)
-    rj_to_explore = serializers.BooleanField(default=False)
-    rationale = serializers.CharField(max_length=2000)
-    notes = serializers.CharField(max_length=2000, required=False, allow_blank=True, default="")
-
-
-class DeclineSerializer(serializers.Serializer):
-    reason = CodeField(DeclineReason)
-    rationale = serializers.CharField(max_length=2000)
-    redirected_to = serializers.CharField(max_length=120, required=False, allow_blank=True, default="")
-
-
-class QuestionSerializer(serializers.Serializer):
-    question = serializers.CharField(max_length=2000)
-
-
-class AnswerSerializer(serializers.Serializer):
-    text = serializers.CharField(max_length=4000)
-
-
-class WithdrawSerializer(serializers.Serializer):
-    reason = CodeField(WithdrawReason)
-
-
-class ReferralViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, GenericViewSet):
-    """Cases. A step that is refused answers 409 (somebody was there first) or 422 (a rule), and changes nothing."""
+class ReferralViewSet(mixins.ListModelMixin, Steps, Reading, Overrides, Colleagues, GenericViewSet):
+    """Cases. A request that is refused answers 409 (somebody was there first), 412 (somebody changed it since it was
+    read) or 422 (a rule), and changes nothing."""
 
     permissions = {
         "list": "referrals.read",
         "retrieve": "referrals.read",
         "create": "referrals.refer",
+        "partial_update": "referrals.refer",
+        "check_eligibility": "referrals.refer",
         "submit": "referrals.refer",
         "answer": "referrals.refer",
         "ask": "referrals.triage",
+        "remind": "referrals.triage",
         "accept": "referrals.triage",
         "decline": "referrals.triage",
         "withdraw": "referrals.withdraw",
+        "suspend": "referrals.triage",
+        "resume": "referrals.triage",
+        "complete": "referrals.triage",
+        "return_to_officer": "referrals.triage",
+        "take_on": "placements.assess",
+        "first_contact": "placements.assess",
+        "check_further_offence": "referrals.triage",
+        "ask_override": "referrals.ask_override",
+        "findings": "referrals.see_victim",
+        "timeline": "referrals.read",
+        "colleagues": "referrals.refer",
+        "name_colleague": "referrals.refer",
+        "remove_colleague": "referrals.refer",
     }
     pagination_class = NewestFirst
     serializers = {
+        **Steps.sent_with,
+        **Reading.sent_with,
         "list": ReferralListSerializer,
         "create": DraftSerializer,
-        "ask": QuestionSerializer,
-        "answer": AnswerSerializer,
-        "accept": AcceptSerializer,
-        "decline": DeclineSerializer,
-        "withdraw": WithdrawSerializer,
+        "partial_update": ChangeSerializer,
     }
 
     def get_queryset(self):
@@ -79,71 +69,62 @@ class ReferralViewSet(mixins.ListModelMixin, mixins.CreateModelMixin, GenericVie
     def get_serializer_class(self):
         return self.serializers.get(self.action, ReferralSerializer)
 
+    def opened(self):
+        """The case in the address, if this person may do what they ask with it; of a restricted one they say why."""
+        referral = self.get_object()
+        self.why(referral)
+        return referral
+
+    def why(self, referral) -> dict:
+        """What the trail says besides, when a restricted case is opened."""
+        return reason_in_header(self.request, referral)
+
     def list(self, request, *args, **kwargs):
         response = super().list(request, *args, **kwargs)
         record(lifecycle.LISTED, by=request.user, ids=[row["id"] for row in response.data["results"]])
         return response
 
+    @extend_schema(responses=ReferralSerializer, parameters=[ETAG])
     def retrieve(self, request, pk=None):
         """One case; that it was read goes to the trail."""
         referral = self.get_object()
-        record(lifecycle.READ, by=request.user, case=referral)
-        return Response(ReferralSerializer(referral, context=self.get_serializer_context()).data)
+        record(lifecycle.READ, by=request.user, case=referral, **self.why(referral))
+        return self._case(referral.pk)
 
-    @extend_schema(responses={201: ReferralSerializer})
+    @extend_schema(responses={201: ReferralSerializer}, parameters=[KEY, ETAG])
     def create(self, request):
         """A draft of the officer who signed in, with everything that is sent."""
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        made = serializer.save()
-        return self._case(self.get_queryset().get(pk=made.pk), status.HTTP_201_CREATED)
 
-    @extend_schema(request=None, responses=ReferralSerializer)
-    @action(detail=True, methods=["post"])
-    def submit(self, request, pk=None):
-        """The draft goes to the triage team; 422 with the rules that it does not meet."""
-        return self._do(operations.submit)
-
-    @extend_schema(request=QuestionSerializer, responses=ReferralSerializer)
-    @action(detail=True, methods=["post"])
-    def ask(self, request, pk=None):
-        """A question to the officer; the clock stops."""
-        return self._do(operations.ask)
-
-    @extend_schema(request=AnswerSerializer, responses=ReferralSerializer)
-    @action(detail=True, methods=["post"])
-    def answer(self, request, pk=None):
-        """The officer's answer; the clock runs again."""
-        return self._do(operations.answer)
-
-    @extend_schema(request=AcceptSerializer, responses=ReferralSerializer)
-    @action(detail=True, methods=["post"])
-    def accept(self, request, pk=None):
-        """Accepted, with a plan."""
-        return self._do(operations.accept)
-
-    @extend_schema(request=DeclineSerializer, responses=ReferralSerializer)
-    @action(detail=True, methods=["post"])
-    def decline(self, request, pk=None):
-        """Declined, with a reason."""
-        return self._do(operations.decline)
-
-    @extend_schema(request=WithdrawSerializer, responses=ReferralSerializer)
-    @action(detail=True, methods=["post"])
-    def withdraw(self, request, pk=None):
-        """Withdrawn, with a reason."""
-        return self._do(operations.withdraw)
-
-    def _do(self, operation):
-        """Take one step on the case in the address, with the fields of the action's serializer."""
-        referral = self.get_object()
-        fields = {}
-        if self.action in self.serializers:
-            serializer = self.get_serializer(data=self.request.data)
+        def make():
+            serializer = self.get_serializer(data=request.data)
             serializer.is_valid(raise_exception=True)
-            fields = serializer.validated_data
-        operation(referral, by=self.request.user, **fields)
-        return self._case(self.get_object())
+            return serializer.save(by=request.user)
 
-    def _case(self, referral, code=status.HTTP_200_OK):
-        return Response(ReferralSerializer(referral, context=self.get_serializer_context()).data, status=code)
+        return self.answer_with_case(make, status.HTTP_201_CREATED)
+
+    @extend_schema(
+        request=ChangeSerializer,
+        responses={200: ReferralSerializer, 428: OpenApiResponse(description="If-Match is missing")},
+        parameters=[IF_MATCH_NEEDED, ETAG],
+    )
+    def partial_update(self, request, pk=None):
+        """The draft says what is sent; what is left out stays. `participant` may be given in part; `parent_or_carer`,
+        `victims` and `consent` are each given whole: a victim with its `id` is changed, one without is added, and those
+        not named are removed."""
+        referral = self.opened()
+        version = version_sent(request, needed=True)
+        serializer = self.get_serializer(referral, data=request.data)
+        serializer.is_valid(raise_exception=True)
+        with transaction.atomic():
+            operations.unchanged_since(referral, version)
+            serializer.save(by=request.user)
+        return self._case(referral.pk)
+
+    def answer_with_case(self, make, code=status.HTTP_200_OK):
+        """The case that make() returns, or returned when this request came before."""
+        return self._case(made_once(self.request, make), code)
+
+    def _case(self, pk, code=status.HTTP_200_OK):
+        referral = with_what_is_shown(self.get_queryset(), self.request.user).get(pk=pk)
+        shown = ReferralSerializer(referral, context=self.get_serializer_context()).data
+        return Response(shown, status=code, headers={"ETag": f'"{referral.version}"'})
