@@ -4,12 +4,12 @@ import re
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
 from django.db.models import Case, Exists, F, Func, OuterRef, Prefetch, Q, Value, When
-from django.db.models.functions import Greatest, TruncDate, Upper
+from django.db.models.functions import TruncDate
 
 from accounts.roles import GRANTS, Role
+from referrals import likeness
 from referrals.lifecycle import CLOSED, Status
 from referrals.rules import ADULT, LONDON
 
@@ -34,16 +34,6 @@ class IsIn(Func):
     template = "(%(expressions)s))"
     arg_joiner = " = ANY("
     output_field = models.BooleanField()
-
-
-def sound_of(name) -> Func:
-    """How a name sounds (double metaphone): Smith and Smyth sound alike. Needs the extension fuzzystrmatch."""
-    return Func(name, function="dmetaphone", output_field=models.TextField())
-
-
-def digits_of(phone) -> Func:
-    """The digits of a telephone number, however it was typed."""
-    return Func(phone, Value(r"\D"), Value(""), Value("g"), function="regexp_replace", output_field=models.TextField())
 
 
 def named_on(user, case: str = "") -> Q:
@@ -201,37 +191,16 @@ class PersonQuerySet(models.QuerySet):
     def visible_to(self, user):
         """People whom this user knows from a case they may see, as a participant or a parent or carer."""
         cases = self.model.referrals.rel.related_model.objects.visible_to(user)
-        return self.filter(Q(referrals__in=cases) | Q(cares_in__in=cases)).distinct()
+        return self.filter(
+            Exists(cases.filter(participant=OuterRef("pk"))) | Exists(cases.filter(parent_or_carer=OuterRef("pk")))
+        )
 
     def of_force(self, force):
         return self.filter(force=force)
 
-    def like(self, given_names, family_name, date_of_birth=None):
-        """People of nearly this name (trigram; also the wrong way round), or of the same date of birth and either
-        name alike; best first."""
-        names = {"family": Upper("family_name"), "given": Upper("given_names")}
-        alike = Greatest(
-            TrigramSimilarity(Upper("family_name"), family_name.upper()),
-            TrigramSimilarity(Upper("given_names"), family_name.upper()),
-        )
-        given = Greatest(
-            TrigramSimilarity(Upper("given_names"), given_names.upper()),
-            TrigramSimilarity(Upper("family_name"), given_names.upper()),
-        )
-        near = Q(alike__gte=0.4, given_alike__gte=0.3)
-        if date_of_birth:
-            near |= Q(date_of_birth=date_of_birth) & (Q(alike__gte=0.3) | Q(given_alike__gte=0.3))
-        # The trigram operator is what the index answers; the figures after it are what a person would call alike.
-        resembling = Q(family__trigram_similar=family_name.upper()) | Q(given__trigram_similar=family_name.upper())
-        if date_of_birth:
-            resembling |= Q(date_of_birth=date_of_birth)
-        return (
-            self.alias(**names)
-            .filter(resembling)
-            .annotate(alike=alike, given_alike=given)
-            .filter(near)
-            .order_by("-alike", "-given_alike", "pk")
-        )
+    def like(self, given_names="", family_name="", date_of_birth=None, phone=""):
+        """People who may be this one; the most alike first (referrals/likeness.py)."""
+        return likeness.like(self, given_names, family_name, date_of_birth, phone)
 
     def on_record(self):
         """People who were referred, not those who stand in drafts only."""

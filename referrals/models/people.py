@@ -9,8 +9,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Upper
 
 from accounts.models import Organisation
+from referrals.likeness import digits_of, sound_of
 from referrals.models.reference import CommunityRemedyOption, District, Ethnicity
-from referrals.querysets import PersonQuerySet, VictimQuerySet, digits_of, sound_of
+from referrals.querysets import PersonQuerySet, VictimQuerySet
 
 
 class Person(models.Model):
