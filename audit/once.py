@@ -3,12 +3,15 @@
 import hashlib
 import json
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.models import SentOnce
 from audit.trail import Refusal
+
+KEPT = timedelta(days=7)
 
 
 @transaction.atomic
@@ -33,3 +36,9 @@ def once(*, by, key: str, path: str, sent: object, make: Callable) -> tuple[str,
     if known.digest != digest:
         raise Refusal("This key was already used for another request: send each request with a key of its own.")
     return known.made, False
+
+
+def forget_old_keys(now: datetime) -> int:
+    """Keys older than a week are deleted; returns how many."""
+    deleted, _ = SentOnce.objects.filter(at__lt=now - KEPT).delete()
+    return deleted
