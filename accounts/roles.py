@@ -35,6 +35,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     "referrals.link": frozenset({R.TRIAGER}),
     "referrals.import": frozenset({R.REFERRER}),
     "referrals.note": frozenset({R.REFERRER, R.TRIAGER, R.COORDINATOR}),  # and documents and tasks
+    "referrals.tell_victim": frozenset({R.REFERRER, R.TRIAGER}),
     "referrals.see_victim": frozenset({R.REFERRER, R.TRIAGER, R.PRACTITIONER}),
     # workshops
     "workshops.read": frozenset({R.FACILITATOR, R.TRIAGER, R.COORDINATOR}),

@@ -14,6 +14,7 @@ from referrals.views import (
     notes,
     restricting,
     running,
+    summary,
     tasks,
     triage,
 )
@@ -49,6 +50,7 @@ urlpatterns = [
     path("<uuid:pk>/risks/", drafting.edit_risks, name="edit_risks"),
     path("<uuid:pk>/consent/", drafting.edit_consent, name="edit_consent"),
     path("<uuid:pk>/authority/", drafting.edit_authority, name="edit_authority"),
+    path("<uuid:pk>/summary/", summary.summary, name="summary"),
     path("<uuid:pk>/check/", drafting.check, name="check"),
     # the decision
     path("<uuid:pk>/accept/", triage.accept, name="accept"),

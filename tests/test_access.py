@@ -70,6 +70,7 @@ ADDRESSES = {
     "referrals:edit_risks": ("referrals.refer", DRAFT),
     "referrals:edit_consent": ("referrals.refer", DRAFT),
     "referrals:edit_authority": ("referrals.refer", DRAFT),
+    "referrals:summary": ("referrals.read", CASE),
     "referrals:check": ("referrals.refer", DRAFT),
     "referrals:accept": ("referrals.triage", CASE),
     "referrals:decline": ("referrals.triage", CASE),
@@ -92,7 +93,7 @@ ADDRESSES = {
     "referrals:add_task": ("referrals.note", CASE),
     "referrals:finish_task": ("referrals.note", CASE, "task_pk"),
     "referrals:reassign_task": ("referrals.note", CASE, "task_pk"),
-    "referrals:tell_victim": ("referrals.tell_victim", "process_case", "told_pk"),
+    "referrals:tell_victim": ("referrals.tell_victim", DRAFT, "victim_pk"),
     "referrals:withdraw": ("referrals.withdraw", CASE),
     "referrals:suspend": ("referrals.triage", CASE),
     "referrals:resume": ("referrals.triage", CASE),
@@ -239,6 +240,9 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
         draft=draft,
         notice=make_notice(triager, case, failed_at=NOW),
         document_pk=make_document(case, officer, title="Thistlewood’s statement").pk,
+        task_pk=case.tasks.create(
+            kind="by_hand", what="Ring back.", due_on=NOW.date(), team="officers", made_by=officer, made_at=NOW
+        ).pk,
         note_pk=case.notes.create(text="Calls back on Monday.", by=officer, at=NOW).pk,
         victim_pk=make_victim(draft, person=make_person(force, "Nell", "Thistlewood")).pk,
         session=session,

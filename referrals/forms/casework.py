@@ -3,10 +3,11 @@
 import uuid
 
 from django import forms
+from django.utils import timezone
 
-from govuk.forms import Form
+from govuk.forms import DateField, DateTimeField, Form
 from govuk.layout import Button, Buttons, Field
-from referrals.forms.fields import text_area
+from referrals.forms.fields import not_in_the_future, text_area
 
 
 class SentOnceForm(Form):
@@ -40,3 +41,70 @@ class NoteForm(SentOnceForm):
         Field("sensitive", small=True),
         Buttons(Button("Save note")),
     ]
+
+
+class WhomForm(Form):
+    """Who has a task: a team, or somebody of it. `takers`: operations.takers()."""
+
+    whom = forms.ChoiceField(label="Who should do it?", error_messages={"required": "Choose who should do it"})
+
+    def __init__(self, *args, takers, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.people = {str(person.pk): person for people in takers.values() for person in people}
+        teams = [(team.value, team.label) for team in takers]
+        named = [(pk, f"{person}{f', {person.team}' if person.team else ''}") for pk, person in self.people.items()]
+        self.fields["whom"].choices = [("", "Choose a team or a person"), ("Teams", teams), ("People", named)]
+
+    def clean(self):
+        """`whom` becomes what the operation takes: the team, or the person."""
+        whom = self.cleaned_data.pop("whom", None)
+        if whom:
+            person = self.people.get(whom)
+            self.cleaned_data |= {"assigned_to": person} if person else {"team": whom}
+        return self.cleaned_data
+
+
+class TaskForm(WhomForm, SentOnceForm):
+    what = forms.CharField(label="What is to be done?", max_length=200)
+    due_on = DateField(label="By which day?", help_text="For example, 27 3 2026")
+
+    layout = [
+        "once",
+        Field("what", hint="Do not name the victim."),
+        "due_on",
+        "whom",
+        Buttons(Button("Add task")),
+    ]
+
+
+class ReassignForm(WhomForm):
+    layout = ["whom", Buttons(Button("Save"))]
+
+
+class FinishForm(Form):
+    outcome = text_area(label="What was done?", max_length=500, error_messages={"required": "Enter what was done"})
+
+    layout = [Field("outcome", rows=3, hint="Do not name the victim."), Buttons(Button("Mark as done"))]
+
+
+class VictimUpdateForm(Form):
+    outcome = text_area(
+        label="What did you tell the victim, and what did they say?",
+        max_length=500,
+        error_messages={"required": "Enter what you told the victim"},
+    )
+    at = DateTimeField(label="When did you tell them?", help_text="For example, 27 3 2026, 14:30")
+
+    layout = [Field("outcome", rows=4), "at", Buttons(Button("Save"))]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, initial={"at": timezone.now()}, **kwargs)
+
+
+class ToldForm(Form):
+    on = DateField(label="On which day were they told?", help_text="For example, 27 3 2026")
+
+    layout = ["on", Buttons(Button("Save the day"))]
+
+    def clean_on(self):
+        return not_in_the_future(self.cleaned_data["on"])

@@ -64,5 +64,6 @@ def _uncounted(case):
 TABS = {
     "detail": ("Case", "referrals.read", _uncounted),
     "notes": ("Notes", "referrals.note", _notes),
+    "tasks": ("Tasks", "referrals.note", _tasks),
     "documents": ("Documents", "referrals.note", _documents),
 }
