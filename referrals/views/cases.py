@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.access import needs
 from audit.models import Event
 from audit.trail import sentence
-from referrals import facts, operations, stages, words
+from referrals import facts, operations, stages, time_in_status, words
 from referrals.lifecycle import Status
 from referrals.models import Consent, Decision, OverrideRequest, Query, Referral, Victim
 from referrals.views.actions import actions_for
@@ -37,7 +37,7 @@ def case_rows(user):
             "plan", "parent_or_carer", "assigned_to", "participant__district", "participant__ethnicity",
             "suspend_reason", "withdraw_reason", "return_reason", *stages.joined(),
         )
-        .annotate(named=ArraySubquery(names), agreed_to=ArraySubquery(agreed_to))
+        .annotate(named=ArraySubquery(names), agreed_to=ArraySubquery(agreed_to), steps=time_in_status.steps_taken())
         .prefetch_related(*related)
     )  # fmt: skip
 
@@ -68,6 +68,7 @@ def case(request, pk):
         "names_colleagues": case.may("referrals.refer"),
         "restricts": case.may("referrals.restrict"),
         **_people(case),
+        "stints": time_in_status.of_case(case, now),
         "events": [
             {"title": sentence(event), "at": event.at, "by": event.actor_name}
             for event in Event.objects.timeline(case)[:100]
@@ -98,14 +99,10 @@ def _people(case):
         "in_full": case.may("referrals.see_victim"),
         "works_with_them": case.may("referrals.see_victim") or case.may("placements.assess"),
         "agreed_to": [Consent.Kind(kind).label for kind in case.agreed_to],
-        "phone": _safely(person.phone, person.phone_is_safe),
-        "email": _safely(person.email, person.email_is_safe),
-        "parent_phone": _safely(parent.phone, parent.phone_is_safe) if parent else "",
+        "phone": words.safely(person.phone, person.phone_is_safe),
+        "email": words.safely(person.email, person.email_is_safe),
+        "parent_phone": words.safely(parent.phone, parent.phone_is_safe) if parent else "",
         "officer": ", ".join(filter(None, [officer.full_name, officer.collar_number, officer.team, officer.email])),
         "decided_overrides": [wanted for wanted in case.override_requests.all() if wanted.decided_at],
         "hours": f"{case.plan.minutes_required / 60:g}" if case.provider_id else "",
     }
-
-
-def _safely(contact, is_safe):
-    return f"{contact} ({'safe to use' if is_safe else 'not known to be safe'})" if contact else ""
