@@ -36,13 +36,22 @@ class Session(models.Model):
     force = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
+    series = models.UUIDField(null=True, blank=True, editable=False)  # sessions that were scheduled together share it
     place = models.CharField("Place, or how to join online", max_length=250)
+    joining_link = models.URLField("Link to join online", max_length=300, blank=True)
+    access_notes = models.CharField("Getting there and getting in", max_length=500, blank=True)
+    step_free = models.BooleanField("Step-free", default=False)
+    interpreter = models.CharField("Language that is interpreted", max_length=60, blank=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     audience = models.CharField(max_length=12, choices=Audience)
     capacity = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
     places_taken = models.PositiveSmallIntegerField(default=0)
     facilitator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="workshops")
+    co_facilitators = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="workshops_helped_in")
     status = models.CharField(max_length=10, choices=SessionStatus, default=SessionStatus.PLANNED)
+    version = models.PositiveIntegerField(default=0)  # of what it says: counted up by every change but bookings
+    changed_at = models.DateTimeField(auto_now=True)
+    moved_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="moved_from")
     cancel_reason = models.ForeignKey(
         SessionCancelReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -67,6 +76,7 @@ class Session(models.Model):
         indexes = [
             models.Index(fields=["force", "starts_at"], name="workshops_session_when"),
             models.Index(fields=["facilitator", "starts_at"], name="workshops_session_mine"),
+            models.Index(fields=["series"], condition=Q(series__isnull=False), name="workshops_session_series"),
         ]
 
     def __str__(self):
@@ -105,6 +115,8 @@ class Booking(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     recorded_at = models.DateTimeField(null=True, blank=True)
+    minutes_late = models.PositiveSmallIntegerField(null=True, blank=True)
+    recorded_late_because = models.CharField("Why it is recorded so late", max_length=300, blank=True)
 
     objects = BookingQuerySet.as_manager()
 
@@ -142,7 +154,13 @@ class Booking(models.Model):
 class FeedbackResponse(models.Model):
     """What one person said of the workshop: for each statement agree, disagree, or rather not say (null)."""
 
+    class How(models.TextChoices):
+        PAPER = "paper", "Typed in from paper"
+        LINK = "link", "On their own phone"
+        KIOSK = "kiosk", "On the screen at the session"
+
     booking = models.OneToOneField(Booking, on_delete=models.PROTECT, related_name="feedback")
+    how = models.CharField("How it came", max_length=6, choices=How, default="paper")
     wording = models.CharField("Version of the statements", max_length=10)
     better_understanding_of_asb = models.BooleanField(null=True)
     would_handle_situations_differently = models.BooleanField(null=True)
@@ -155,3 +173,81 @@ class FeedbackResponse(models.Model):
 
     def __str__(self):
         return f"Feedback of {self.given_at:%-d %B %Y}"
+
+
+class Who(models.TextChoices):
+    """Who is asked what they think, without an account."""
+
+    PARTICIPANT = "participant", "The participant"
+    PARENT = "parent", "The parent or carer"
+    VICTIM = "victim", "The victim"
+
+
+class FeedbackLink(models.Model):
+    """A link that somebody without an account may answer once. Only a digest of its secret is kept."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    case = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="feedback_links")
+    booking = models.ForeignKey(
+        Booking, on_delete=models.PROTECT, null=True, blank=True, related_name="feedback_links"
+    )  # of a participant
+    who = models.CharField(max_length=12, choices=Who)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(who="participant") | Q(booking__isnull=False), name="workshops_feedback_link_of_a_booking"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_who_display()} of {self.case}"
+
+
+class Kiosk(models.Model):
+    """The screen at the end of a session on which its people answer one after the other. Only a digest of its secret is
+    kept; it closes by itself."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    session = models.ForeignKey(Session, on_delete=models.PROTECT, related_name="kiosks")
+    opened_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    closes_at = models.DateTimeField()
+
+    def __str__(self):
+        return f"Screen for {self.session}"
+
+
+class Comment(models.Model):
+    """What a parent or carer, or a victim, said of the scheme."""
+
+    case = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="comments")
+    who = models.CharField(max_length=12, choices=Who)
+    text = models.TextField(max_length=2000)
+    may_be_quoted = models.BooleanField(default=False)
+    given_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-given_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(who="participant"), name="workshops_comment_of_a_parent_or_victim")
+        ]
+
+    def __str__(self):
+        return f"Comment of {self.given_at:%-d %B %Y}"
+
+
+class CalendarFeed(models.Model):
+    """The private address at which a calendar reads somebody’s workshops. Only a digest of its secret is kept."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    last_read_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self):
+        return f"Calendar of {self.user}"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshops.views import bookings, sessions
+from workshops.views import bookings, feedback, register, sessions
 
 app_name = "workshops"
 
@@ -15,9 +15,9 @@ urlpatterns = [
     path("sessions/new/", sessions.schedule_session, name="schedule_session"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/book/", bookings.book_person, name="book_person"),
-    path("sessions/<uuid:pk>/register/", bookings.record_register, name="record_register"),
+    path("sessions/<uuid:pk>/register/", register.record_register, name="record_register"),
     path("sessions/<uuid:pk>/cancel/", sessions.cancel_session, name="cancel_session"),
     path("bookings/<uuid:pk>/cancel/", bookings.cancel_booking, name="cancel_booking"),
     path("bookings/<uuid:pk>/promote/", bookings.promote_booking, name="promote_booking"),
-    path("bookings/<uuid:pk>/feedback/", bookings.give_feedback, name="give_feedback"),
+    path("bookings/<uuid:pk>/feedback/", feedback.give_feedback, name="give_feedback"),
 ]

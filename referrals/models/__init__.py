@@ -1,8 +1,10 @@
 """The nouns of a case."""
 
 from referrals.models.casework import Document, Note, Task
+from referrals.models.compliance import ComplianceEvent
 from referrals.models.decisions import Decision, FurtherOffenceCheck, OverrideRequest, Plan, Query
 from referrals.models.desk import ReferralFile, SavedFilter
+from referrals.models.messages import Message
 from referrals.models.people import Consent, Person, PersonLink, Victim
 from referrals.models.reference import (
     AttendanceOutcome,
@@ -22,6 +24,7 @@ from referrals.models.referral import Milestone, ReferenceNumber, Referral
 __all__ = [
     "AttendanceOutcome",
     "CommunityRemedyOption",
+    "ComplianceEvent",
     "Consent",
     "Deadline",
     "Decision",
@@ -31,6 +34,7 @@ __all__ = [
     "Document",
     "Ethnicity",
     "FurtherOffenceCheck",
+    "Message",
     "Milestone",
     "Note",
     "Offence",

@@ -49,6 +49,7 @@ class Person(models.Model):
     address = models.CharField(max_length=250, blank=True)
     district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     school = models.CharField(max_length=120, blank=True)
+    no_messages_since = models.DateTimeField(null=True, blank=True)  # they asked to get no emails and texts
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects = PersonQuerySet.as_manager()

@@ -122,6 +122,7 @@ class Referral(models.Model):
         WithdrawReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     return_reason = models.ForeignKey(ReturnReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    return_statement = models.TextField("What the officer is told", max_length=4000, blank=True)
 
     objects = ReferralQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""Booking a person, cancelling a booking, the register and the feedback."""
+"""Booking a person, giving a place, cancelling a booking."""
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
@@ -9,15 +9,14 @@ from django.views.decorators.http import require_POST
 from accounts.access import needs
 from audit.doors import refusals_shown_on, status_of
 from audit.trail import Refusal, record
-from referrals.models import AttendanceOutcome, Referral
+from referrals.models import Referral
 from referrals.opening import reason_for
 from referrals.querysets import hidden_from
 from referrals.words import shown_name
 from workshops import facts, lifecycle, operations, rules
-from workshops.forms import ChoosePersonForm, ChooseSessionForm, ConfirmForm, FeedbackForm, RegisterForm
-from workshops.lifecycle import HELD, BookingStatus
+from workshops.forms.bookings import ChoosePersonForm, ChooseSessionForm, ConfirmForm
+from workshops.lifecycle import BookingStatus
 from workshops.models import Booking, Session
-from workshops.views.sessions import person
 
 OFFERED = 50  # people or sessions to choose among on one page
 
@@ -132,7 +131,7 @@ def _tell(request, booking):
         )
 
 
-def _booking(request, pk) -> tuple[Booking, str]:
+def booking_of(request, pk) -> tuple[Booking, str]:
     """A booking and whose it is. Where its case is restricted and this person named on it, the reason is asked first;
     where they are not, the booking is known by its reference, and all that is done to a booking can be done."""
     booking = get_object_or_404(
@@ -149,7 +148,7 @@ def _booking(request, pk) -> tuple[Booking, str]:
 
 @needs("workshops.keep_list")
 def cancel_booking(request, pk):
-    booking, name = _booking(request, pk)
+    booking, name = booking_of(request, pk)
     back_url = reverse("workshops:session", args=[booking.session_id])
     form = ConfirmForm(
         request.POST if request.method == "POST" else None, text="Cancel this booking", keep_url=back_url
@@ -171,7 +170,7 @@ def cancel_booking(request, pk):
 @needs("workshops.keep_list")
 @require_POST
 def promote_booking(request, pk):
-    booking, name = _booking(request, pk)
+    booking, name = booking_of(request, pk)
     try:
         operations.give_place(booking, by=request.user)
     except Refusal as refusal:
@@ -179,65 +178,3 @@ def promote_booking(request, pk):
     else:
         messages.success(request, f"{name} now has a place.")
     return redirect("workshops:session", booking.session_id)
-
-
-@needs("workshops.record")
-def record_register(request, pk):
-    """One screen for the whole group."""
-    now, user = timezone.now(), request.user
-    session = get_object_or_404(Session.objects.visible_to(user).with_details(), pk=pk)
-    held = Booking.objects.visible_to(user).filter(session=session, status__in=HELD)
-    bookings = list(held.with_people(user).by_name())
-    named = [booking.case_id for booking in bookings if not booking.hidden]
-    record(lifecycle.READ, by=user, ids=named, session=session.pk)
-    form = RegisterForm(request.POST or None, bookings=bookings, describe=lambda booking: _describe(booking, user, now))
-    if request.method == "POST" and form.is_valid():
-        entries = form.entries()
-        with refusals_shown_on(form):
-            operations.record_register(session, by=user, entries=entries)
-            people = f"{len(entries)} {'person' if len(entries) == 1 else 'people'}"
-            messages.success(request, f"Register saved: {people} recorded." if entries else "Nothing was changed.")
-            return redirect("workshops:session", pk)
-    # Read again: somebody else may have recorded an outcome, and the next save is compared with what it shows.
-    seen = Booking.objects.filter(pk__in=form.bookings).values_list("pk", "outcome_id")
-    return render(
-        request,
-        "workshops/session_register.html",
-        {
-            "form": form,
-            "session": session,
-            "too_early": rules.too_early_for_an_outcome(session.starts_at, now),
-            "seen": [(f"was_{booking}", outcome or "") for booking, outcome in seen],
-            "outcomes": AttendanceOutcome.objects.valid_on(timezone.localdate(now)).exclude(hint=""),
-        },
-        status=status_of(form),
-    )
-
-
-def _describe(booking, user, now) -> str:
-    shown = person(booking, user, now)
-    return ". ".join([*([f"Age: {shown['age_band']}"] if shown["age_band"] else []), *shown["needs"]])
-
-
-@needs("workshops.record")
-def give_feedback(request, pk):
-    booking, name = _booking(request, pk)
-    back_url = reverse("workshops:session", args=[booking.session_id])
-    form = FeedbackForm(request.POST or None, back_url=back_url)
-    if request.method == "POST" and form.is_valid():
-        with refusals_shown_on(form):
-            operations.record_feedback(
-                booking,
-                by=request.user,
-                answers=form.answers(),
-                comment=form.cleaned_data["comment"],
-                may_be_quoted=form.cleaned_data["may_be_quoted"],
-            )
-            messages.success(request, "Feedback saved. The session’s page shows it without a name.")
-            return redirect(back_url)
-    return render(
-        request,
-        "workshops/booking_feedback.html",
-        {"form": form, "booking": booking, "name": name, "back_url": back_url},
-        status=status_of(form),
-    )

@@ -13,7 +13,7 @@ from referrals.lifecycle import Status
 from referrals.models import Referral
 from referrals.words import shown_name
 from workshops import facts, lifecycle, operations, rules
-from workshops.forms import CancelSessionForm, ScheduleForm, SessionFilter
+from workshops.forms.sessions import CancelSessionForm, ScheduleForm, SessionFilter
 from workshops.lifecycle import BookingStatus, SessionStatus
 from workshops.models import Booking, Session
 from workshops.tags import booking_tag, session_tag

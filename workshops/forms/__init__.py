@@ -1,0 +1,1 @@
+"""Forms of workshops: they check what was typed and explain; operations decide."""

@@ -1,0 +1,139 @@
+"""Who has a place: book, give a place, cancel.
+
+Whoever changes a session's places locks its row first, so that the last place goes to one person and the waiting list
+is never passed over. The case is locked before the session when a booking is made or a case with a place is closed,
+after it when somebody moves up. The two cannot wait for each other: who moves up is waiting for this session, and a
+case that waits somewhere is refused a booking, and closed, without touching the session.
+"""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from audit.trail import IllegalMove, Refusal, move, record
+from referrals.models import Referral
+from referrals.operations import lock_for_stage
+from workshops import facts, lifecycle, rules
+from workshops.lifecycle import BookingStatus, SessionStatus
+from workshops.models import Booking, Session
+from workshops.operations.sessions import lock
+
+
+@transaction.atomic
+def book(case, session, *, by) -> Booking:
+    """The person has a place on the session, or the next position on its waiting list when it is full: the status of
+    the booking says which. Refused unless the case may start a workshop and still needs one, on a session of another
+    force or for another audience, on one that has started or was cancelled, and while the case is booked or waiting
+    somewhere. Free places go to those who wait for the session first. A waiting list whose session has started lapses
+    here."""
+    now = timezone.now()
+    current = _ready(case, session)
+    if already := facts.already_booked(current, now):
+        raise IllegalMove(already)
+    for lapsed in current.bookings.waiting().select_related("session__programme"):
+        move(lapsed, lifecycle.LAPSE, by=by, case=current, event={"session": str(lapsed.session)})
+    session = lock(session)
+    _not_over(session, now)
+    _move_up(session, by)
+    has_place = _take_place(session)
+    booking = Booking.objects.create(
+        case=current,
+        session=session,
+        status=BookingStatus.BOOKED if has_place else BookingStatus.WAITLISTED,
+        booked_at=now if has_place else None,
+        waitlisted_at=None if has_place else now,
+        booked_by=by,
+    )
+    kind = lifecycle.BOOKED if has_place else lifecycle.WAITLISTED
+    record(kind, by=by, case=current, session=str(session))
+    return booking
+
+
+def _ready(case, session) -> Referral:
+    """The case, locked, if this person may go to this session."""
+    current = lock_for_stage(case, "workshop")
+    if not_needed := facts.not_needed(current):
+        raise Refusal(not_needed)
+    if current.force_id != session.force_id:
+        raise Refusal(f"{current.reference} belongs to another force than this session.")
+    wrong = rules.wrong_audience(current.participant.date_of_birth, session.day, session.audience)
+    if wrong:
+        raise Refusal(wrong)
+    return current
+
+
+def _not_over(session, now) -> None:
+    if session.status == SessionStatus.CANCELLED:
+        raise Refusal("This session was cancelled. Choose another.")
+    if session.starts_at <= now:
+        raise Refusal(f"This session started on {timezone.localtime(session.starts_at):%-d %B %Y at %H:%M}.")
+
+
+def _take_place(session) -> bool:
+    """Take one place if one is free. The database refuses to go beyond the capacity whoever asks."""
+    free = Session.objects.filter(pk=session.pk, places_taken__lt=F("capacity"))
+    return bool(free.update(places_taken=F("places_taken") + 1))
+
+
+@transaction.atomic
+def give_place(booking, *, by) -> None:
+    """Somebody on the waiting list has a free place. Refused when none is free, when the session has started, and when
+    the case may not go to a workshop now."""
+    now = timezone.now()
+    session = lock(booking.session)
+    _not_over(session, now)
+    case = _ready(booking.case, session)
+    if not _take_place(session):
+        raise Refusal(f"All {session.capacity} places are taken.")
+    move(booking, lifecycle.PROMOTE, by=by, case=case, event={"session": str(session)}, booked_at=now)
+
+
+@transaction.atomic
+def cancel_booking(booking, *, by) -> Booking | None:
+    """The person has no booking any more. A place that comes free goes at once to the first on the waiting list whose
+    case may go to a workshop now; that booking is returned. Refused once the session has started: then an outcome is
+    recorded instead."""
+    now = timezone.now()
+    session = lock(booking.session)
+    current = Booking.objects.select_related("case").get(pk=booking.pk)
+    had_place = current.status == BookingStatus.BOOKED
+    if had_place and session.starts_at <= now:
+        raise Refusal("The session has started. Record an outcome in its register instead.")
+    move(booking, lifecycle.CANCEL_BOOKING, by=by, case=current.case, event={"session": str(session)})
+    if not had_place:
+        return None
+    Session.objects.filter(pk=session.pk).update(places_taken=F("places_taken") - 1)
+    moved_up = _move_up(session, by)
+    return moved_up[0] if moved_up else None
+
+
+def _move_up(session, by) -> list[Booking]:
+    """The free places of a session go to those on its waiting list whose cases may go to a workshop now, first come
+    first; whoever moved up. A case that may not go, for example because it is suspended, keeps its position."""
+    moved_up = []
+    for waiting in session.bookings.waiting().select_related("case", "session"):
+        if not Session.objects.filter(pk=session.pk, places_taken__lt=F("capacity")).exists():
+            break
+        try:
+            give_place(waiting, by=by)
+        except Refusal:
+            continue
+        moved_up.append(waiting)
+    return moved_up
+
+
+def leave_workshops(case, *, by) -> None:
+    """A case that is closed waits for no workshop and has no place on one to come; its place goes to the next who
+    waits. A place on a session that has started stays: its first outcome may still be recorded."""
+    now = timezone.now()
+    for booking in case.bookings.filter(status__in=lifecycle.CANCEL_BOOKING.sources).select_related(
+        "session__programme"
+    ):
+        try:
+            if booking.status == BookingStatus.WAITLISTED:
+                event = {"session": str(booking.session)}
+                move(booking, lifecycle.CANCEL_BOOKING, by=by, case=case, event=event)
+            elif booking.session.starts_at > now:
+                cancel_booking(booking, by=by)
+        except Refusal:
+            continue  # in the meantime somebody cancelled it, or its session, or the session has begun
