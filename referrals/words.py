@@ -85,3 +85,8 @@ def _stage(case) -> str:
     if kind.FIRST_CONTACT in reached:
         return f"{case.provider} has been in touch. The assessment comes next"
     return f"Accepted on {on(case.decided_at)}. {case.provider} will get in touch"
+
+
+def safely(contact, is_safe) -> str:
+    """A phone number or an address, and whether it is known to be safe to use; nothing where there is none."""
+    return f"{contact} ({'safe to use' if is_safe else 'not known to be safe'})" if contact else ""

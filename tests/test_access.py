@@ -18,7 +18,7 @@ from accounts.roles import GRANTS, PUBLIC, SIGNED_IN, Role
 from audit.models import Event
 from audit.trail import record
 from referrals import lifecycle as case_lifecycle
-from referrals.models import OverrideRequest
+from referrals.models import OverrideRequest, PersonLink
 from reporting.tasks import make_report
 from tests.factories import NOW, make_document, make_notice, make_person, make_referral, make_user, make_victim
 from tests.placements import factories as placements
@@ -81,6 +81,10 @@ ADDRESSES = {
     "referrals:restricted": ("referrals.admit", NONE),
     "referrals:say_why": (SIGNED_IN, NONE),
     "referrals:admit": ("referrals.admit", "restricted"),
+    "referrals:find_person": ("referrals.link", NONE),
+    "referrals:same_person": ("referrals.link", CASE),
+    "referrals:link": ("referrals.link", CASE, "person_pk"),
+    "referrals:unlink": ("referrals.link", CASE, "link_pk"),
     "referrals:restriction": ("referrals.restrict", CASE),
     "referrals:colleagues": ("referrals.refer", CASE),
     "referrals:notes": ("referrals.note", CASE),
@@ -235,6 +239,8 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
     record(case_lifecycle.READ, by=officer, case=case)
     report = reporting.make_report(manager)
     make_report(str(report.pk))
+    restricted = make_referral(officer, status="submitted", restricted=True, assigned_to=triager)
+    first, second = sorted([case.participant_id, draft.participant_id])
     return SimpleNamespace(
         case=case,
         draft=draft,
@@ -260,7 +266,11 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
         report=report,
         colleague=triager,
         colleague_pk=triager.pk,
-        restricted=make_referral(officer, status="submitted", restricted=True, assigned_to=triager),
+        restricted=restricted,
+        person_pk=restricted.participant_id,
+        link_pk=PersonLink.objects.create(
+            person_id=first, other_id=second, reason="One address.", linked_by=triager, linked_at=NOW
+        ).pk,
         saved_filter=officer.saved_filters.create(name="Thefts", query={"tab": "active"}, saved_at=NOW),
         event=Event.objects.order_by("id").last(),
     )

@@ -5,7 +5,9 @@ from functools import wraps
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.views.decorators.http import require_POST
 
@@ -18,21 +20,14 @@ from govuk.layout import Hidden
 from referrals import facts, lifecycle, operations
 from referrals.forms import drafting, people, victims
 from referrals.lifecycle import Status
+from referrals.likeness import LookedFor, look_for
 from referrals.models import Person, Referral
 from referrals.operations.drafting import NotEligible
 from referrals.rules import Outcome
-from referrals.time_limits import rj_information_due, rj_information_in_words
 from referrals.views.eligibility import checked_answers
 from referrals.views.pages import open_case, posted, sent_once
 from referrals.views.sections import SECTIONS, following, is_child, page_for, sections_of
-
-
-def draft_rows():
-    return (
-        Referral.objects.with_people()
-        .select_related("parent_or_carer", "participant__ethnicity", "participant__district")
-        .prefetch_related("consents", "documents", "victims__person", "victims__wish")
-    )
+from referrals.views.summary import answers_of, answers_rows, to_tell
 
 
 def draft_page(view):
@@ -41,7 +36,7 @@ def draft_page(view):
 
     @wraps(view)
     def opened(request, pk, **kwargs):
-        case = open_case(request, pk, "referrals.refer", draft_rows())
+        case = open_case(request, pk, "referrals.refer", answers_rows())
         if case.status != Status.DRAFT and request.method != "POST":
             return redirect("referrals:detail", pk=case.pk)
         return view(request, case, **kwargs)
@@ -62,25 +57,23 @@ def start(request):
     kept.offer(request, form)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        alike = Person.objects.of_force(request.user.organisation).like(
-            given["given_names"], given["family_name"], given["date_of_birth"]
-        )
-        known = list(Person.objects.visible_to(request.user).filter(pk__in=alike.values("pk"))[:10])
+        wanted = LookedFor(**{name: given[name] for name in LookedFor.__dataclass_fields__})
+        found = look_for(wanted, by=request.user)
+        known = found.known
         record(lifecycle.SEARCHED, by=request.user, ids=[person.pk for person in known])
         match = people.MatchForm(request.POST if "looked" in request.POST else None, known=known)
         if not known or match.is_valid():
             chosen = match.cleaned_data["participant"] if known else match.NEW
             participant = next((p for p in known if str(p.pk) == chosen), None)
-            return _begin(request, form, participant, alike, checked.get("fields", {}))
+            return _begin(request, form, participant, found.unseen, checked.get("fields", {}))
         carried = (*form.fields, kept.OWNER)
         looked_for = [(name, value) for name, value in request.POST.items() if name.startswith(carried)]
         context |= {"match": match, "looked_for": looked_for}
     return render(request, "referrals/referral_start.html", context)
 
 
-def _begin(request, form, participant, alike, fields):
-    unseen = alike.on_record().exclude(pk__in=Person.objects.visible_to(request.user).values("pk"))
-    if participant is None and unseen.exists():
+def _begin(request, form, participant, unseen, fields):
+    if participant is None and unseen:
         messages.info(request, "There may already be a record of this person: the triage team will check.")
     made = sent_once(
         request,
@@ -205,7 +198,7 @@ def edit_victims(request, case):
 def edit_victim(request, case, victim_pk=None):
     """One victim: a new one, or one of this draft."""
     victim = get_object_or_404(case.victims.select_related("person"), pk=victim_pk) if victim_pk else None
-    form = victims.VictimForm(posted(request), victim=victim, to_tell=_to_tell(case, victim, facts.limits()))
+    form = victims.VictimForm(posted(request), victim=victim, to_tell=to_tell(case, victim, facts.limits()))
 
     def save(**seen):
         return operations.record_victim(case, by=request.user, victim=victim, **form.victim_fields(), **seen)
@@ -239,17 +232,10 @@ def _victims(request, case, form=None):
     context = {
         "case": case,
         "form": form,
-        "named": [(victim, _to_tell(case, victim, limits)) for victim in case.victims.all()],
+        "named": [(victim, to_tell(case, victim, limits)) for victim in case.victims.all()],
         "next": following(case, "victims", timezone.localdate()),
     }
     return render(request, "referrals/victim_list.html", context, status=status_of(form))
-
-
-def _to_tell(case, victim, limits):
-    """Until when the victim is to be told about restorative justice, or when they were, in words."""
-    enhanced, told_on = (victim.enhanced_rights, victim.told_about_rj_on) if victim else (False, None)
-    due = rj_information_due(reported_on=case.reported_on, offence_at=case.offence_at, enhanced=enhanced, limits=limits)
-    return rj_information_in_words(due, told_on, timezone.localdate())
 
 
 def _fields(request, case, name, form_class, **kwargs):
@@ -284,7 +270,7 @@ def _section(request, case, form, name, save, *, to="", title=""):
                 return redirect("referrals:draft", pk=case.pk)
             if to:
                 return redirect(to, pk=case.pk)
-            return redirect(following(draft_rows().get(pk=case.pk), name, timezone.localdate()))
+            return redirect(following(answers_rows().get(pk=case.pk), name, timezone.localdate()))
     form.helper.layout.append(Hidden("version", case.version if version is None else version))
     context = {"case": case, "form": form, "title": title or SECTIONS[name][0], "section": name, "theirs": theirs}
     return render(request, "referrals/referral_section.html", context, status=status_of(form))
@@ -303,7 +289,7 @@ def _version_seen(request, case) -> int | None:
 
 def _saved_by_another(case, form, changed) -> list:
     """(label, value) of what somebody else saved in these fields meanwhile; what is rows of its own is left out."""
-    now = draft_rows().get(pk=case.pk)
+    now = answers_rows().get(pk=case.pk)
     about = [now.participant, now] if isinstance(form, people.PersonForm) else [now, now.participant]
     rows = [(name, next((row for row in about if hasattr(row, name)), None)) for name in changed]
     return [
@@ -331,9 +317,11 @@ def check(request, case):
             except NotEligible:
                 form.refused_with = NotEligible.status
             else:
-                messages.success(
-                    request, f"{case.reference} is with the triage team. Their answer will be on your home page."
+                said = (
+                    '{} is with the triage team. Their answer will be on your home page. <a class="{}" href="{}">{}</a>'
                 )
+                summary, look = reverse("referrals:summary", args=[case.pk]), "govuk-notification-banner__link"
+                messages.success(request, format_html(said, case.reference, look, summary, "Print a summary"))
                 return redirect("referrals:detail", pk=case.pk)
     findings = facts.blocking(case, now) if case.status == Status.DRAFT else []
     context = {
@@ -341,7 +329,7 @@ def check(request, case):
         "form": form,
         "refused": request.method == "POST" and bool(findings),
         "to_do": [{"text": _to_do(finding), "href": page_for(case, finding)} for finding in findings],
-        "agreed_to": [consent.get_kind_display() for consent in case.consents.all() if consent.withdrawn_at is None],
+        **answers_of(case, timezone.localdate(now)),
         "sections": {s.name: s for s in sections_of(case, findings, timezone.localdate(now))},
     }
     return render(request, "referrals/referral_check.html", context, status=status_of(form))
