@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from referrals import rules
 from referrals.lifecycle import CLOSED, Status
+from referrals.likeness import of_one_person
 from referrals.models import Deadline, Referral
 
 
@@ -15,7 +16,7 @@ def facts_of(referral, now) -> rules.Facts:
     person = referral.participant
     victims = list(referral.victims.all())
     day = timezone.localdate(referral.submitted_at or now)
-    others = Referral.objects.filter(participant=person, force=referral.force).exclude(pk=referral.pk)
+    others = of_one_person(Referral.objects.filter(force=referral.force), person.pk).exclude(pk=referral.pk)
     look_back = rules.add_months(day, -settings.SCHEME["PREVIOUS_MONTHS"])
     open_case = others.exclude(status__in=[*CLOSED, Status.DRAFT]).first()
     return rules.Facts(
@@ -37,11 +38,18 @@ def facts_of(referral, now) -> rules.Facts:
         sexual=referral.sexual,
         weapon=referral.weapon,
         serious_violence=referral.serious_violence,
-        open_case=open_case.reference if open_case else "",
+        open_case=_named(open_case),
         previous_cases=others.filter(decided_at__date__gte=look_back, plan__isnull=False).count(),
         inspector=referral.inspector,
         inspector_reason=referral.inspector_reason,
     )
+
+
+def _named(case) -> str:
+    """How the rules speak of another case of this person. That a restricted one is theirs is not for everybody."""
+    if case is None:
+        return ""
+    return "Another case" if case.restricted else case.reference
 
 
 def facts_of_answers(

@@ -36,6 +36,12 @@ class StartForm(SentOnceForm):
         return not_in_the_future(self.cleaned_data["date_of_birth"])
 
 
+def _told(person) -> str:
+    """What tells one person found from another: when they were born, and in what they are like the one looked for."""
+    day = person.date_of_birth
+    return f"{f'Born {day:%-d %B %Y}' if day else 'Date of birth not known'}. {', '.join(person.why)}"
+
+
 class MatchForm(Form):
     """Which of the people found it is, or none of them."""
 
@@ -49,10 +55,7 @@ class MatchForm(Form):
             (self.NEW, "None of these: start a new record")
         ]
         self.fields["participant"].error_messages["required"] = "Select the person, or ‘None of these’"
-        born = {str(person.pk): person.date_of_birth for person in known}
-        self.options = {
-            "hints": {pk: f"Born {day:%-d %B %Y}" if day else "Date of birth not known" for pk, day in born.items()}
-        }
+        self.options = {"hints": {str(person.pk): _told(person) for person in known}}
 
 
 class PersonForm(OffersCodes, ModelForm):

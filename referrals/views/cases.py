@@ -9,6 +9,7 @@ from accounts.access import needs
 from audit.models import Event
 from audit.trail import sentence
 from referrals import facts, operations, stages, time_in_status, words
+from referrals.history import is_linked
 from referrals.lifecycle import Status
 from referrals.models import Consent, Decision, OverrideRequest, Query, Referral, Victim
 from referrals.views.actions import actions_for
@@ -38,6 +39,7 @@ def case_rows(user):
             "suspend_reason", "withdraw_reason", "return_reason", *stages.joined(),
         )
         .annotate(named=ArraySubquery(names), agreed_to=ArraySubquery(agreed_to), steps=time_in_status.steps_taken())
+        .annotate(linked=is_linked())
         .prefetch_related(*related)
     )  # fmt: skip
 
@@ -67,6 +69,7 @@ def case(request, pk):
         "own": user.may("referrals.triage") and case.referred_by_id == user.pk,
         "names_colleagues": case.may("referrals.refer"),
         "restricts": case.may("referrals.restrict"),
+        "links_people": case.may("referrals.link"),
         **_people(case),
         "stints": time_in_status.of_case(case, now),
         "events": [

@@ -11,8 +11,9 @@ from accounts.access import needs
 from audit.trail import Refusal
 from referrals import facts, lifecycle, operations, rules, words
 from referrals.forms import deciding as forms
+from referrals.history import history_of
 from referrals.lifecycle import Status
-from referrals.models import Person, Query, Referral
+from referrals.models import Query, Referral
 from referrals.views.pages import open_case, posted, step_page
 from referrals.views.sections import age_of
 
@@ -45,7 +46,7 @@ def _decide(request, case, form, step, *, current, title, done, transition):
         rules_caption=_of_the_rules(findings),
         clock=facts.triage_clock(case, now),
         age=age_of(case, timezone.localdate(case.submitted_at)),
-        earlier=_earlier(case),
+        history=history_of(case, request.user),
         where_and_when=_where_and_when(case),
         own=case.referred_by_id == request.user.pk,
         thread=words.thread(case.queries.all()),
@@ -65,18 +66,6 @@ def _of_the_rules(findings):
 def _where_and_when(case):
     when = f"{timezone.localtime(case.offence_at):%-d %B %Y, %H:%M}" if case.offence_at else ""
     return ", ".join(filter(None, [case.place, case.district.label, when]))
-
-
-def _earlier(case) -> list:
-    """Other cases of this person, and of people in this force who may be the same person."""
-    person = case.participant
-    alike = Person.objects.of_force(case.force_id).like(person.given_names, person.family_name, person.date_of_birth)
-    cases = Referral.objects.of_force(case.force_id).exclude(pk=case.pk).exclude(submitted_at=None)
-    return list(
-        cases.filter(participant__in=[person.pk, *alike.values_list("pk", flat=True)[:20]])
-        .select_related("participant", "offence")
-        .order_by("-submitted_at")[:10]
-    )
 
 
 @needs("referrals.triage")
