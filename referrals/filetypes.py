@@ -141,6 +141,17 @@ TYPES = (
     FileType("an Outlook message (MSG)", "application/vnd.ms-outlook", (".msg",), frozenset(), _msg),
 )
 BY_ENDING = {ending: kind for kind in TYPES for ending in kind.endings}
+# What else a file may turn out to be, in words that help whoever chose it.
+OTHERS = {
+    ".exe": "a program",
+    ".html": "a web page",
+    ".svg": "a drawing that can hold programs",
+    ".mp4": "a film",
+    ".gif": "a GIF picture",
+    **{ending: kind.words for ending, kind in BY_ENDING.items()},
+    ".doc": "a document of an older Office",
+    ".zip": "an archive of several files",
+}
 WANTED = "a PDF, a photograph (JPG, PNG or HEIC), a Word document (DOCX), an email (EML or MSG) or plain text (TXT)"
 
 
@@ -164,7 +175,7 @@ def recognise(file: BinaryIO, name: str, size: int) -> FileType:
     finally:
         file.seek(0)
     if kind.sniffed and kind.sniffed.isdisjoint(looks_like):
-        seems = f" It looks like {next(filter(None, looks_like.values()))}." if any(looks_like.values()) else ""
+        seems = next((f" It looks like {words}." for ending, words in OTHERS.items() if ending in looks_like), "")
         raise Refusal(
             f"“{shown}” is named like {kind.words}, but that is not what is in it.{seems} Open it on your computer, "
             "save it again, as a PDF if you can, and select that.",
@@ -184,14 +195,13 @@ def _ending(name: str) -> str:
     return f".{base.rpartition('.')[2].lower()}" if "." in base else ""
 
 
-def _sniffed(file: BinaryIO) -> dict[str, str]:
-    """Ending → name of what the first bytes may be, the likeliest first."""
+def _sniffed(file: BinaryIO) -> set[str]:
+    """The endings of all that the first bytes may be."""
     file.seek(0)
     try:
-        found = puremagic.magic_string(file.read(HEADS))
+        return {match.extension.lower() for match in puremagic.magic_string(file.read(HEADS))}
     except puremagic.PureError:
-        return {}
-    return {match.extension.lower(): match.name for match in found}
+        return set()
 
 
 def _printable(name: str) -> str:
@@ -205,13 +215,10 @@ def safe_name(name: str, kind: FileType | None = None) -> str:
     """The name under which the file is offered again: no path, no hidden characters, none that a file system refuses,
     at most 100 characters; with the ending of its kind."""
     base = re.sub(r'[<>:"|?*]', "_", _printable(name))
-    base = re.sub(r"\s+", " ", base).strip(". ")
-    stem, dot, ending = base.rpartition(".")
-    if kind is not None:
-        known = f".{ending.lower()}"
-        stem, ending = (stem if dot else base), known if dot and known in kind.endings else kind.endings[0]
-    else:
-        stem, ending = (stem, f".{ending}"[:20]) if dot and stem else (base, "")
+    base = re.sub(r"\s+", " ", base).rstrip(". ")
+    stem, ending = (base[: -len(found)], found) if (found := _ending(base)) and len(found) < 20 else (base, "")
+    if kind is not None and ending not in kind.endings:
+        stem, ending = base, kind.endings[0]
     stem = stem.strip(". ")[: LONGEST_NAME - len(ending)].strip(". ")
     if not stem or RESERVED.fullmatch(stem.split(".")[0]):
         stem = f"document_{stem}" if stem else "document"

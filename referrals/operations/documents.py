@@ -7,7 +7,6 @@ them). Removing: the row first, then the bytes; what is left of them is erased b
 
 import hashlib
 import logging
-from functools import partial
 from itertools import groupby
 
 from django.conf import settings
@@ -186,7 +185,11 @@ def remove_document(document, *, by, because: str) -> None:
     record(
         lifecycle.DOCUMENT_REMOVED, by=by, case=current, ids=[document.pk], document=document.get_kind_display().lower()
     )
-    transaction.on_commit(partial(_erase, document.pk), robust=True)
+
+    def erase():
+        _erase(document.pk)
+
+    transaction.on_commit(erase, robust=True)
 
 
 def may_remove(document, case, user) -> bool:
