@@ -57,7 +57,7 @@ def next_reference(now) -> str:
 def draft(*, by, person: dict, participant=None, **fields) -> Referral:
     """A draft exists for a new person (their fields in `person`) or for one already known (`participant`)."""
     now = timezone.now()
-    _not_in_the_future(**person, **fields)
+    not_in_the_future(**person, **fields)
     if participant is None:
         participant = Person.objects.create(force=by.organisation, **person)
     referral = Referral.objects.create(
@@ -86,7 +86,7 @@ def edit_draft(referral, *, by, person: dict | None = None, version: int | None 
     """The draft says what is given. `person` changes the participant's own record. Refused once submitted, for a
     date in the future, for a new name, sex or date of birth of somebody who is in another case, and for what somebody
     else changed since the draft had this `version` (Stale)."""
-    _not_in_the_future(**(person or {}), **fields)
+    not_in_the_future(**(person or {}), **fields)
     current = _locked_draft(referral)
     known = Person.objects.select_for_update(of=("self",)).get(pk=current.participant_id) if person else None
     of_person = differing(known, person) if person else []
@@ -125,7 +125,8 @@ def _change_participant(draft, known, changed):
     known.save(update_fields=list(changed))
 
 
-def _not_in_the_future(**fields):
+def not_in_the_future(**fields) -> None:
+    """Refuses the first of these dates and times that has not come yet."""
     now = timezone.now()
     for name, words in NOT_IN_THE_FUTURE.items():
         value = fields.get(name)
@@ -162,7 +163,7 @@ def record_victim(
 ) -> Victim:
     """The draft has one more victim, or `victim` says what is given. Refused for a date in the future, and where
     somebody else changed this victim since the draft had this `version` (Stale)."""
-    _not_in_the_future(**fields)
+    not_in_the_future(**fields)
     current = _locked_draft(referral)
     if victim:
         not_overwriting(current, by=by, version=version, names={"victim"}, row=victim)
@@ -197,7 +198,7 @@ def record_consents(
 ) -> None:
     """Exactly these kinds of consent are in force, signed as given. One no longer given is withdrawn, not deleted.
     Refused for a date in the future, and where somebody else changed them since the draft had this `version`."""
-    _not_in_the_future(given_on=given_on)
+    not_in_the_future(given_on=given_on)
     current = _locked_draft(referral)
     not_overwriting(current, by=by, version=version, names={"consent"})
     now = timezone.now()
