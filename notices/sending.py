@@ -92,17 +92,17 @@ def _connected(now):
 @transaction.atomic
 def claim(now: datetime) -> Claimed | None:
     """What is due to one person is this worker's: one notice, or all of theirs where they get a digest. None when
-    nothing is left, or others have it in their hands. Nobody is told who left, or who may not open the case any more.
+    nothing is left, or others are at it. Nobody is told who left, or who may not open the case any more.
 
-    Their account is locked with it, so that no second worker makes another digest of the rest meanwhile."""
-    free = Notice.objects.due(now).select_related("user").order_by("due_at", "id")
-    free = free.select_for_update(of=("self", "user"), skip_locked=True, no_key=True)
-    first = free.first()
-    if first is None:
+    The lock that counts is that of the person: whoever holds it reads afresh what is still due to them, so that no
+    notice is claimed twice and nobody gets two halves of a digest."""
+    due = Notice.objects.due(now).order_by("due_at", "id")
+    of_somebody = due.select_related("user").select_for_update(of=("user",), skip_locked=True, no_key=True).first()
+    if of_somebody is None:
         return None
-    user = first.user
-    digest = user.notices in (Notices.DAILY, Notices.WEEKLY)
-    found = list(free.filter(user=user)[:MOST_TOGETHER]) if digest else [first]
+    user = of_somebody.user
+    most = MOST_TOGETHER if user.notices in (Notices.DAILY, Notices.WEEKLY) else 1
+    found = list(due.filter(user=user).select_for_update()[:most])
     told = _that_may_be_told(user, found) if user.is_active else []
     if dropped := [notice.pk for notice in found if notice not in told]:
         because = CLOSED_TO_THEM if user.is_active else INACTIVE
