@@ -8,6 +8,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("", views.list_users, name="users"),
+    path("download/", views.download, name="download"),
     path("add/", views.add_person, name="add"),
     path("<uuid:pk>/", views.show_user, name="user"),
     path("<uuid:pk>/change/", views.change_user, name="change"),

@@ -19,13 +19,14 @@ from accounts.forms import AddForm, ConfirmForm, PersonForm, UserFilter
 from accounts.models import User
 from accounts.roles import SIGNED_IN
 from audit.doors import refusals_shown_on, status_of
+from audit.downloads import Download, download_page
 from audit.trail import Refusal
 
 PAGE = 50
 
 
-@needs("accounts.manage")
-def list_users(request):
+def _listed(request):
+    """The filters that are asked for, and the accounts that answer, among those that this person manages."""
     users = User.objects.visible_to(request.user).select_related("organisation").order_by("full_name", "pk")
     form = UserFilter(request.GET or None)
     asked = form.cleaned_data if form.is_bound and form.is_valid() else {}
@@ -35,6 +36,12 @@ def list_users(request):
         users = users.filter(roles__contains=[asked["role"]])
     if asked.get("account") != "all":
         users = users.filter(is_active=asked.get("account") != "inactive")
+    return form, users
+
+
+@needs("accounts.manage")
+def list_users(request):
+    form, users = _listed(request)
     page = Paginator(users, PAGE).get_page(request.GET.get("page"))
     return render(
         request,
@@ -46,6 +53,23 @@ def list_users(request):
             "next": _page(request, page.next_page_number()) if page.has_next() else "",
         },
     )
+
+
+download = download_page(
+    Download(
+        name="accounts",
+        title="People with an account",
+        permission="accounts.manage",
+        back="accounts:users",
+        columns=("Name", "Email address", "Roles", "Organisation", "Team", "Last signed in", "Active"),
+        rows=lambda request: _listed(request)[1],
+        dress=lambda request, users: users.select_related("organisation"),
+        line=lambda user: (
+            user.full_name, user.email, ", ".join(user.role_names), user.organisation, user.team, user.last_login,
+            user.is_active,
+        ),
+    )
+)  # fmt: skip
 
 
 @needs("accounts.manage")

@@ -36,7 +36,7 @@ class Download:
     name: str
     title: str
     permission: str
-    back: str  # name of the list's own address
+    back: str | Callable[[HttpRequest], str]  # the list: the name of its address, or what gives the address
     columns: tuple[str, ...]
     rows: Callable[[HttpRequest], QuerySet]
     dress: Callable[[HttpRequest, QuerySet], QuerySet]
@@ -61,7 +61,7 @@ def download_page(download: Download):
 
     @needs(download.permission)
     def page(request):
-        back = f"{reverse(download.back)}{f'?{request.GET.urlencode()}' if request.GET else ''}"
+        back = _list_of(download, request)
         form = ReasonForm(request.POST if request.method == "POST" else None, back=back)
         keys = list(download.rows(request).values_list("pk", flat=True)[: AT_MOST + 1])
         if request.method == "POST" and form.is_valid():
@@ -72,10 +72,17 @@ def download_page(download: Download):
     return page
 
 
+def _list_of(download, request):
+    """The address that this page was come to from, with its filters."""
+    if callable(download.back):
+        return download.back(request)
+    return f"{reverse(download.back)}{f'?{request.GET.urlencode()}' if request.GET else ''}"
+
+
 def _file(request, download, keys, reason, *, cut):
     """The trace is written before the first line leaves the house."""
     record(lifecycle.DOWNLOADED, by=request.user, ids=keys, list=download.name, rows=len(keys), reason=reason)
-    name = f"official-sensitive-{download.name}-{timezone.localdate():%Y-%m-%d}{'-first-10000' if cut else ''}.csv"
+    name = f"official-sensitive-{download.name}-{timezone.localdate():%Y-%m-%d}{f'-first-{AT_MOST}' if cut else ''}.csv"
     file = StreamingHttpResponse(sheets.lines(_rows(request, download, keys)), content_type="text/csv; charset=utf-8")
     file["Content-Disposition"] = f'attachment; filename="{name}"'
     file["Cache-Control"] = "no-store"

@@ -20,13 +20,19 @@ MOST_CHANGES = 200  # shown of one event
 UNATTRIBUTED_DAYS = 7  # how far back the list looks unless it is told
 
 
-@needs("audit.read")
-def list_events(request):
+def listed(request):
+    """The filters that are asked for, and the events that answer, among those that this person may read."""
     form = EventFilter(request.GET or None)
     events, asked = Event.objects.visible_to(request.user), {}
     if form.is_bound:
         asked = {name: value for name, value in form.cleaned_data.items() if value} if form.is_valid() else {}
         events = _filtered(events, asked) if form.is_valid() else events.none()
+    return form, asked, events
+
+
+@needs("audit.read")
+def list_events(request):
+    form, asked, events = listed(request)
     page, previous, following = _page(events, request.GET)
     record(lifecycle.LISTED, by=request.user, filters=asked)
     references = _references(page)

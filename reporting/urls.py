@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from reporting import views
+from reporting import list_file, views
 
 app_name = "reporting"
 
 urlpatterns = [
     path("figures/", views.figures, name="figures"),
     path("reports/", views.report_list, name="list"),
+    path("reports/download/", list_file.reports, name="download"),
     path("reports/request/", views.request_report, name="request"),
     path("reports/<uuid:pk>/", views.report_detail, name="detail"),
     path("reports/<uuid:pk>/progress/", views.report_progress, name="progress"),

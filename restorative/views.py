@@ -87,15 +87,21 @@ STEPS = {
 }
 
 
+def listed(request):
+    """The tab that is asked for, and the processes in it that stand in this person's list."""
+    everything = Process.objects.listed_to(request.user)
+    if request.GET.get("tab") == "over":
+        return "over", everything.over()
+    return "open", everything.open().order_by("identified_at", "id")
+
+
 @needs("restorative.read")
 def list_processes(request):
+    tab, shown = listed(request)
     everything = Process.objects.listed_to(request.user)
-    open_ones = everything.open()
-    tab = "over" if request.GET.get("tab") == "over" else "open"
-    shown = open_ones.order_by("identified_at", "id") if tab == "open" else everything.over()
     page = Paginator(shown.with_people(), PAGE).get_page(request.GET.get("page"))
     record(lifecycle.LISTED, by=request.user, ids=[process.pk for process in page if not process.hidden])
-    counts = {"open": open_ones.count(), "over": everything.over().count()}
+    counts = {"open": everything.open().count(), "over": everything.over().count()}
     return render(
         request,
         "restorative/process_list.html",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshops.views import bookings, feedback, register, sessions
+from workshops.views import bookings, downloads, feedback, register, sessions
 
 app_name = "workshops"
 
@@ -10,6 +10,7 @@ urlpatterns = [
     path("", sessions.upcoming, name="list"),
     path("register-due/", sessions.register_due, name="register_due"),
     path("past/", sessions.past, name="past"),
+    path("download/", downloads.sessions, name="download"),
     path("to-book/", sessions.to_book, name="to_book"),
     path("book/<uuid:pk>/", bookings.book_case, name="book_case"),
     path("sessions/new/", sessions.schedule_session, name="schedule_session"),

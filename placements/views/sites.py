@@ -28,19 +28,24 @@ TABS = (
 )
 
 
-@needs("placements.read")
-def sites(request):
-    chosen = request.GET.get("show", "")
-    tab = next((tab for tab in TABS if tab[0] == chosen), None)
+def listed_sites(request):
+    """The tab that is asked for, and the sites in it that this person sees."""
+    tab = next((tab for tab in TABS if tab[0] == request.GET.get("show", "")), None)
     if tab is None:
         raise Http404
+    return tab[0], Site.objects.visible_to(request.user).filter(status__in=tab[2])
+
+
+@needs("placements.read")
+def sites(request):
+    chosen, listed = listed_sites(request)
     visible = Site.objects.visible_to(request.user)
     counts = dict(visible.values_list("status").annotate(n=Count("pk")).order_by())
     today = timezone.localdate()
     rows = list(
-        visible.filter(status__in=tab[2])
-        .with_details()
-        .annotate(people=Count("placements__case", filter=Q(placements__status__in=OPEN_PLACEMENT), distinct=True))
+        listed.with_details().annotate(
+            people=Count("placements__case", filter=Q(placements__status__in=OPEN_PLACEMENT), distinct=True)
+        )
     )
     for site in rows:
         site.tag, site.warnings = site_tag(site), rules.expiry_warnings(site, today)

@@ -21,25 +21,32 @@ from referrals.words import shown_name
 MOST = 50
 
 
-@needs("placements.read")
-def work(request):
-    """Missing outcomes, today, and what is coming: of the coordinator's own cases, or of everybody's."""
-    now = timezone.now()
-    everybody = "everybody" in request.GET or not request.user.may("placements.log")
+def _everybodys(request) -> bool:
+    return "everybody" in request.GET or not request.user.may("placements.log")
+
+
+def listed_work(request, now):
+    """The groups of the list, each with its key, its title, its sessions and what is said when there are none."""
     today = rules.local(now).date()
     sessions = WorkSession.objects.listed_to(request.user).with_hidden(request.user)
-    if not everybody:
+    if not _everybodys(request):
         sessions = sessions.filter(mine(request.user, "case__"))
     waiting = sessions.waiting_for_outcome(now).order_by("starts_at", "pk")
     todays = sessions.on_days(today, today).exclude(pk__in=waiting.values("pk")).order_by("starts_at", "pk")
     ahead = rules.days_ahead(today)
     coming = sessions.filter(outcome__isnull=True).on_days(ahead[0], ahead[-1]).order_by("starts_at", "pk")
-    groups = []
-    for key, title, rows, empty in (
+    return (
         ("missing", "Waiting for an outcome", waiting, "Every session that is over has its outcome."),
         ("today", "Today", todays, "No work is planned today."),
         ("coming", f"In the next {len(ahead)} days", coming, "No work is planned yet."),
-    ):
+    )
+
+
+@needs("placements.read")
+def work(request):
+    """Missing outcomes, today, and what is coming: of the coordinator's own cases, or of everybody's."""
+    now, everybody, groups = timezone.now(), _everybodys(request), []
+    for key, title, rows, empty in listed_work(request, now):
         shown = list(rows.with_details()[: MOST + 1])
         for session in shown:
             session.tag, session.name = session_tag(session, now), shown_name(session.case, session.hidden)
@@ -54,6 +61,7 @@ def work(request):
         "placements/work.html",
         {
             "groups": groups,
+            "everybody": everybody,
             "most": MOST,
             "tabs": [
                 {"text": "My cases", "href": "?", "current": not everybody},

@@ -41,14 +41,19 @@ def past(request):
     return _list(request, "past")
 
 
+def listed(request, tab):
+    """The filter that is asked for, and the sessions of a tab that answer, among those that this person sees."""
+    filter_form = SessionFilter(request.GET or None)
+    audience = filter_form.cleaned_data["audience"] if filter_form.is_valid() else ""
+    choose = next(choose for name, _, choose in TABS if name == tab)
+    rows = choose(Session.objects.visible_to(request.user), timezone.now())
+    return filter_form, rows.filter(audience=audience) if audience else rows
+
+
 def _list(request, tab):
     now = timezone.now()
     visible = Session.objects.visible_to(request.user)
-    filter_form = SessionFilter(request.GET or None)
-    audience = filter_form.cleaned_data["audience"] if filter_form.is_valid() else ""
-    rows = next(choose for name, _, choose in TABS if name == tab)(visible, now)
-    if audience:
-        rows = rows.filter(audience=audience)
+    filter_form, rows = listed(request, tab)
     page = _page(request, rows.with_details().with_numbers())
     for session in page:
         session.tag = session_tag(session, now)
@@ -62,7 +67,7 @@ def _list(request, tab):
             "may_schedule": request.user.may("workshops.schedule"),
             "page": page,
             "filter_form": filter_form,
-            "filtered": bool(audience),
+            "filtered": filter_form.is_valid() and bool(filter_form.cleaned_data["audience"]),
             "pages": _pages(request, page),
         },
     )
