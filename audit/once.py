@@ -42,3 +42,8 @@ def forget_old_keys(now: datetime) -> int:
     """Keys older than a week are deleted; returns how many."""
     deleted, _ = SentOnce.objects.filter(at__lt=now - KEPT).delete()
     return deleted
+
+
+def made_with(*, by, key: str) -> str:
+    """The primary key of what was made with this person's key; nothing if it was not used."""
+    return SentOnce.objects.filter(owner=by, key=key).values_list("made", flat=True).first() or ""

@@ -25,7 +25,7 @@ from referrals.models import Person, Referral
 from referrals.operations.drafting import NotEligible
 from referrals.rules import Outcome
 from referrals.views.eligibility import checked_answers
-from referrals.views.pages import open_case, posted, sent_once
+from referrals.views.pages import made_before, open_case, posted, sent_once
 from referrals.views.sections import SECTIONS, following, is_child, page_for, sections_of
 from referrals.views.summary import answers_of, answers_rows, to_tell
 
@@ -56,6 +56,8 @@ def start(request):
     context = {"form": form, "checked": checked, "lost": "checked" in request.GET and not checked}
     kept.offer(request, form)
     if request.method == "POST" and form.is_valid():
+        if made := made_before(request, form, None):  # else the person entered a moment ago would be found
+            return _begun(request, made)
         given = form.cleaned_data
         wanted = LookedFor(**{name: given[name] for name in LookedFor.__dataclass_fields__})
         found = look_for(wanted, by=request.user)
@@ -82,6 +84,10 @@ def _begin(request, form, participant, unseen, fields):
         participant and str(participant.pk),
     )
     kept.discard(request.user, request.path)
+    return _begun(request, made)
+
+
+def _begun(request, made):
     case = Referral.objects.visible_to(request.user).get(pk=made)
     messages.success(request, f"{case.reference} is started. It stays a draft until you submit it.")
     return redirect("referrals:edit_person", pk=case.pk)

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts import kept
 from audit.doors import refusals_shown_on, status_of
-from audit.once import once
+from audit.once import made_with, once
 from audit.trail import IllegalMove, record
 from referrals import lifecycle
 from referrals.models import Referral
@@ -64,12 +64,23 @@ def sent_once(request, form, make, *more) -> str:
     """Call make(**cleaned) unless the same words (and `more`) came from the same page before (SentOnceForm): a form
     sent twice makes one thing, and another one written after going back makes another. The primary key of what was
     made."""
-    given = dict(form.cleaned_data)
-    sent = [*more, {name: str(value) for name, value in given.items()}]
-    page = given.pop("once")
-    key = f"{page}-{hashlib.sha256(json.dumps(sent).encode()).hexdigest()[:40]}" if page else ""
+    given = {name: value for name, value in form.cleaned_data.items() if name != "once"}
+    key, sent = _key(form, more)
     made, _ = once(by=request.user, key=key, path=request.path, sent=sent, make=lambda: make(**given))
     return made
+
+
+def made_before(request, form, *more) -> str:
+    """The primary key of what sent_once() made of the same words from the same page; nothing if they come for the first
+    time."""
+    return made_with(by=request.user, key=_key(form, more)[0])
+
+
+def _key(form, more):
+    """The key for SentOnce of this page and these words, and the words."""
+    sent = [*more, {name: str(value) for name, value in form.cleaned_data.items()}]
+    page = form.cleaned_data["once"]
+    return f"{page}-{hashlib.sha256(json.dumps(sent).encode()).hexdigest()[:40]}" if page else "", sent
 
 
 def neighbours(request, found):
