@@ -1,8 +1,10 @@
 """What referrals shows on the home page: each role's own work, the most urgent first."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 
@@ -10,10 +12,17 @@ from audit.trail import record
 from govuk.worklists import Action, Row, Worklist
 from referrals import facts, lifecycle, rules, words
 from referrals.lifecycle import Status
-from referrals.models import FurtherOffenceCheck, Milestone, OverrideRequest, Referral
+from referrals.models import FurtherOffenceCheck, Milestone, OverrideRequest, Referral, Task
 from referrals.survey import survey
 
 FIRST = 6
+TOLD_OF_TASK = JSONObject(
+    case="case_id",
+    what="what",
+    due_on="due_on",
+    given_names="case__participant__given_names",
+    family_name="case__participant__family_name",
+)
 LATE_FOR = timedelta(days=365)  # how long after its window a further-offence check is still asked for
 
 
@@ -21,18 +30,38 @@ def worklists(user, now) -> list[Worklist]:
     """The lists that this user's roles call for. However many roles and rows, a handful of queries."""
     wanted = {name: built for name, built in LISTS.items() if user.may(built[0])}
     sets = {name: rows(user, now) for name, (_, rows, _) in wanted.items()}
-    found = survey(sets, FIRST)
+    if user.may("referrals.note"):
+        sets["tasks"] = Task.objects.waiting_for(user).exclude(kind=Task.Kind.FIRST_CONTACT)  # which has its own lists
+    found = survey(sets, FIRST, told={"tasks": TOLD_OF_TASK})
+    task_count, tasks = found.pop("tasks", (0, []))
     shown = {pk for count, first in found.values() for pk in first}
     rows = Referral.objects.filter(pk__in=shown).with_people().with_progress(_told_of(user))
     cases = rows.with_permissions_of(user).in_bulk() if shown else {}
-    if shown:
-        record(lifecycle.LISTED, by=user, ids=sorted(pk for pk, case in cases.items() if not case.hidden))
+    named = {pk for pk, case in cases.items() if not case.hidden} | {UUID(task["case"]) for task in tasks}
+    if named:
+        record(lifecycle.LISTED, by=user, ids=sorted(named))
     limits = facts.limits() if shown else {}
     lists = []
+    if "tasks" in sets:
+        lists.append(_tasks(tasks, task_count, now))
     for name, (_, _, show) in wanted.items():
         count, first = found[name]
         lists.append(show([cases[pk] for pk in first if pk in cases], count, now, limits))
     return [*_override_requests(user), *lists]
+
+
+def _tasks(tasks, count, now):
+    """What this user has to do by a day; each leads to the tasks of its case."""
+    today = timezone.localdate(now)
+    return Worklist("Tasks", [_task(task, today) for task in tasks], count, empty="You have no tasks.")
+
+
+def _task(task, today):
+    due = date.fromisoformat(task["due_on"])
+    tag = ("Overdue", "red") if due < today else ("Due today", "orange") if due == today else None
+    detail = f"{task['what']}. {'Was due on' if due < today else 'Due on'} {due:%-d %B %Y}"
+    name = f"{task['given_names']} {task['family_name']}"
+    return Row(name, reverse("referrals:tasks", args=[task["case"]]), detail, tag)
 
 
 def _told_of(user):

@@ -19,15 +19,16 @@ class CappedCount(Subquery):
         super().__init__(queryset.order_by().values("pk")[:cap])
 
 
-def survey(sets: dict, first: int) -> dict:
+def survey(sets: dict, first: int, told: dict | None = None) -> dict:
     """For each named QuerySet how many rows it has (up to 1,000) and the keys of its first few, all in one query:
-    {name: (count, [pk, …])}."""
+    {name: (count, [pk, …])}. `told`: for some of them what to tell of each row instead of its key (JSONObject)."""
     if not sets:
         return {}
     columns: dict[str, Any] = {}
     for name, rows in sets.items():
         columns[f"{name}_count"] = CappedCount(rows)
-        columns[f"{name}_first"] = ArraySubquery(rows.values("pk")[:first])
+        shown = rows.values(told=told[name]).values("told") if told and name in told else rows.values("pk")
+        columns[f"{name}_first"] = ArraySubquery(shown[:first])
     # Hung on one row of a code list, since the ORM has no SELECT without FROM.
     found: Any = Deadline.objects.filter(code="triage").values(**columns).get()
     return {name: (found[f"{name}_count"], found[f"{name}_first"]) for name in sets}

@@ -14,7 +14,7 @@ from referrals.lifecycle import Status
 from referrals.listing import TABS
 from referrals.models import Plan, Referral
 from restorative.lifecycle import Stage
-from tests.factories import NOW, make_active_case, make_person, make_referral, make_user, make_victim
+from tests.factories import NOW, make_active_case, make_notice, make_person, make_referral, make_user, make_victim
 from tests.placements import factories as placing
 from tests.referrals.factories import MILESTONES, make_case
 from tests.reporting.factories import make_report
@@ -60,6 +60,7 @@ def fill(numbers, cast):
         asked = make_active_case(officer, provider, triager=triager, at=at, caseworker=coordinator)
         asked.override_requests.create(kind="place_before_workshop", reason="Full.", asked_by=coordinator, asked_at=at)
         teaching.make_ready_case(officer, provider, triager=triager)
+        make_tasks(asked, number, officer)
         # community work: to be placed; at work today; waiting for an outcome; nearly done
         placing.make_ready_case(officer, coordinator, triager=triager)
         site = placing.make_site(provider, f"Garden {number}")
@@ -83,8 +84,23 @@ def fill(numbers, cast):
             if stage == Stage.AGREED:
                 make_item(process)
         make_report(cast["manager"], version=number + 1)
+        make_notice(officer, asked, failed_at=NOW)
         make_user(f"New Person{number}", officer.organisation, "referrer")
         make_user(f"Gone Person{number}", officer.organisation, "referrer", last_login=NOW - 100 * DAY)
+
+
+def make_tasks(case, number, officer):
+    """One task of each team, and one that the officer has."""
+    for team, person in (("officers", None), ("triage", None), ("provider", None), ("officers", officer)):
+        case.tasks.create(
+            kind="by_hand",
+            what=f"Ring {number}",
+            due_on=NOW,
+            team=team,
+            assigned_to=person,
+            made_by=officer,
+            made_at=NOW,
+        )
 
 
 def pages_of(user):
@@ -100,6 +116,8 @@ def pages_of(user):
             f"{cases}?tab=waiting&{asked}" for asked in ("clock=overdue&assigned=nobody", "sort=newest&clock=later")
         ]
         pages += [f"{cases}?tab=queried&assigned=nobody&disposal=community_resolution", reverse("referrals:filters")]
+    if user.may("accounts.manage"):
+        pages.append(reverse("notices:in_trouble"))
     if user.may("workshops.read"):
         pages += [reverse("workshops:register_due"), reverse("workshops:past")]
     if user.may("workshops.book"):
@@ -123,6 +141,8 @@ def fill_case(case, numbers, cast):
         site = placing.make_site(cast["provider"], f"Park {number}")
         placement = placing.make_placement(case, site, cast["coordinator"], status="completed")
         placing.make_session(placement)
+        make_tasks(case, number, cast["officer"])
+        case.notes.create(text="x", by=cast["officer"], at=NOW, sensitive=number % 2)
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -158,10 +178,12 @@ def test_a_case_page_costs_the_same_for_3_rows_of_each_kind_and_30(who, status, 
     assert len(many) <= CASE, "\n".join(many)
 
 
-def test_submission_costs_the_same_for_one_victim_and_ten(officer, sign_in):
+def test_submission_costs_the_same_for_one_victim_and_ten_and_for_any_number_of_triagers(officer, triager, sign_in):
     client, costs = sign_in(officer), []
     for victims in (1, 10):
         case = make_referral(officer)
+        for number in range(victims):
+            make_user(f"Tess Right{victims}{number}", officer.organisation, "triager")
         for _ in range(victims):
             make_victim(case)
         costs.append(len(queries_of(client, reverse("referrals:check", args=[case.pk]), "post")))
