@@ -3,7 +3,8 @@
 Whoever changes a session's places locks its row first, so that the last place goes to one person and the waiting list
 is never passed over. The case is locked before the session when a booking is made or a case with a place is closed,
 after it when somebody moves up. The two cannot wait for each other: who moves up is waiting for this session, and a
-case that waits somewhere is refused a booking, and closed, without touching the session.
+case that waits somewhere is refused a booking, and closed, without touching the session. Who moves everybody from one
+session to another (cancelling.py) keeps to the same order.
 """
 
 from django.db import transaction
@@ -17,6 +18,7 @@ from workshops import facts, lifecycle, rules
 from workshops.lifecycle import BookingStatus, SessionStatus
 from workshops.models import Booking, Session
 from workshops.operations.sessions import lock
+from workshops.operations.telling import told_of_booking, told_of_cancel
 
 
 @transaction.atomic
@@ -27,42 +29,55 @@ def book(case, session, *, by) -> Booking:
     somewhere. Free places go to those who wait for the session first. A waiting list whose session has started lapses
     here."""
     now = timezone.now()
-    current = _ready(case, session)
+    current = ready(case, session)
     if already := facts.already_booked(current, now):
         raise IllegalMove(already)
     for lapsed in current.bookings.waiting().select_related("session__programme"):
         move(lapsed, lifecycle.LAPSE, by=by, case=current, event={"session": str(lapsed.session)})
     session = lock(session)
-    _not_over(session, now)
-    _move_up(session, by)
-    has_place = _take_place(session)
-    booking = Booking.objects.create(
-        case=current,
-        session=session,
-        status=BookingStatus.BOOKED if has_place else BookingStatus.WAITLISTED,
-        booked_at=now if has_place else None,
-        waitlisted_at=None if has_place else now,
-        booked_by=by,
-    )
-    kind = lifecycle.BOOKED if has_place else lifecycle.WAITLISTED
-    record(kind, by=by, case=current, session=str(session))
+    not_over(session, now)
+    fits(current, session)  # once more: the session may have moved before it was locked
+    move_up(session, by)
+    booking = seat(current, session, by=by, at=now)
+    told_of_booking(booking, by=by)
     return booking
 
 
-def _ready(case, session) -> Referral:
+def seat(case, session, *, by, at) -> Booking:
+    """A case that is ready has a place on the session, both locked, or waits for one from this moment on."""
+    has_place = _take_place(session)
+    booking = Booking.objects.create(
+        case=case,
+        session=session,
+        status=BookingStatus.BOOKED if has_place else BookingStatus.WAITLISTED,
+        booked_at=at if has_place else None,
+        waitlisted_at=None if has_place else at,
+        booked_by=by,
+    )
+    kind = lifecycle.BOOKED if has_place else lifecycle.WAITLISTED
+    record(kind, by=by, case=case, session=str(session))
+    return booking
+
+
+def ready(case, session) -> Referral:
     """The case, locked, if this person may go to this session."""
     current = lock_for_stage(case, "workshop")
     if not_needed := facts.not_needed(current):
         raise Refusal(not_needed)
     if current.force_id != session.force_id:
         raise Refusal(f"{current.reference} belongs to another force than this session.")
-    wrong = rules.wrong_audience(current.participant.date_of_birth, session.day, session.audience)
-    if wrong:
-        raise Refusal(wrong)
+    fits(current, session)
     return current
 
 
-def _not_over(session, now) -> None:
+def fits(case, session) -> None:
+    """Refuses somebody who will not be of the session's audience on its day."""
+    wrong = rules.wrong_audience(case.participant.date_of_birth, session.day, session.audience)
+    if wrong:
+        raise Refusal(wrong)
+
+
+def not_over(session, now) -> None:
     if session.status == SessionStatus.CANCELLED:
         raise Refusal("This session was cancelled. Choose another.")
     if session.starts_at <= now:
@@ -81,11 +96,12 @@ def give_place(booking, *, by) -> None:
     the case may not go to a workshop now."""
     now = timezone.now()
     session = lock(booking.session)
-    _not_over(session, now)
-    case = _ready(booking.case, session)
+    not_over(session, now)
+    case = ready(booking.case, session)
     if not _take_place(session):
         raise Refusal(f"All {session.capacity} places are taken.")
     move(booking, lifecycle.PROMOTE, by=by, case=case, event={"session": str(session)}, booked_at=now)
+    told_of_booking(booking, by=by)
 
 
 @transaction.atomic
@@ -100,14 +116,15 @@ def cancel_booking(booking, *, by) -> Booking | None:
     if had_place and session.starts_at <= now:
         raise Refusal("The session has started. Record an outcome in its register instead.")
     move(booking, lifecycle.CANCEL_BOOKING, by=by, case=current.case, event={"session": str(session)})
+    told_of_cancel(booking, by=by)
     if not had_place:
         return None
     Session.objects.filter(pk=session.pk).update(places_taken=F("places_taken") - 1)
-    moved_up = _move_up(session, by)
+    moved_up = move_up(session, by)
     return moved_up[0] if moved_up else None
 
 
-def _move_up(session, by) -> list[Booking]:
+def move_up(session, by) -> list[Booking]:
     """The free places of a session go to those on its waiting list whose cases may go to a workshop now, first come
     first; whoever moved up. A case that may not go, for example because it is suspended, keeps its position."""
     moved_up = []
