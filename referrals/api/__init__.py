@@ -5,9 +5,10 @@ from rest_framework.routers import SimpleRouter
 
 from referrals.api.cases import ReferralViewSet
 from referrals.api.codes import CodesView
+from referrals.api.documents import urlpatterns as documents
 from referrals.api.overrides import OverrideViewSet
 
 router = SimpleRouter()
 router.register("referrals", ReferralViewSet, basename="api-referrals")
 router.register("overrides", OverrideViewSet, basename="api-overrides")
-urlpatterns = [path("codes/", CodesView.as_view(), name="api-codes"), *router.urls]
+urlpatterns = [path("codes/", CodesView.as_view(), name="api-codes"), *documents, *router.urls]

@@ -200,12 +200,17 @@ def may_remove(document, case, user) -> bool:
 
 
 def erase_removed() -> int:
-    """The bytes of every removed document are gone; returns how many were still there. For what a crash, or a storage
-    that was away, has left."""
-    left = list(Document.objects.filter(removed_at__isnull=False).exclude(file="").values_list("pk", flat=True))
-    for pk in left:
-        _erase(pk)
-    return len(left)
+    """The bytes of every removed document are gone; returns of how many. For what a crash, or a storage that was away,
+    has left; one that still cannot be erased does not hold up the others."""
+    left = Document.objects.filter(removed_at__isnull=False).exclude(file="").values_list("pk", flat=True)
+    erased = 0
+    for pk in list(left):
+        try:
+            _erase(pk)
+            erased += 1
+        except Exception:  # every kind of storage fails in its own way
+            logger.exception("document %s was removed, and its bytes cannot be erased yet", pk)
+    return erased
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from io import StringIO
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
+from django.core.files.storage import FileSystemStorage, default_storage
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections, transaction
 
@@ -152,18 +152,24 @@ def test_what_a_killed_process_did_not_erase_is_erased_by_the_next_sweep(officer
 def test_a_storage_that_is_away_does_not_undo_the_removal_and_is_tried_again(
     officer, case, monkeypatch, django_capture_on_commit_callbacks, caplog
 ):
-    document, delete = make_document(case, officer), default_storage.delete
+    stuck, document = make_document(case, officer), make_document(case, officer)
+    delete = FileSystemStorage.delete
 
-    def is_away(name):
+    def is_away(storage, name):
         raise OSError("no route to the storage")
 
-    monkeypatch.setattr(default_storage, "delete", is_away)
+    def is_half_there(storage, name):
+        delete(storage, name) if name == document.file.name else is_away(storage, name)
+
+    monkeypatch.setattr(FileSystemStorage, "delete", is_away)
     with django_capture_on_commit_callbacks(execute=True):
-        operations.remove_document(document, by=officer, because="Wrong case")
+        for each in (stuck, document):
+            operations.remove_document(each, by=officer, because="Wrong case")
     assert "no route to the storage" in caplog.text
-    monkeypatch.setattr(default_storage, "delete", delete)
+    monkeypatch.setattr(FileSystemStorage, "delete", is_half_there)
     assert erase_removed_documents() == 1
     assert not default_storage.exists(document.file.name)
+    assert default_storage.exists(stuck.file.name)
 
 
 @time_machine.travel(NOW, tick=False)
