@@ -103,6 +103,7 @@ EDITED = Kind("referral.edited", "Draft changed")
 READ = Kind("referral.read", act="consultation")
 LISTED = Kind("referral.listed", act="consultation")
 SEARCHED = Kind("person.searched", act="consultation")
+IMPORTED = Kind("referral.imported", act="collection")  # a file of them; each is drafted besides
 ASSIGNED = Kind("referral.assigned", "Assigned to {to}")
 COLLEAGUE_NAMED = Kind("referral.colleague_named", "Officer named on the case: {colleague}")
 COLLEAGUE_REMOVED = Kind("referral.colleague_removed", "Officer no longer named on the case: {colleague}")

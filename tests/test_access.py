@@ -18,7 +18,7 @@ from accounts.roles import GRANTS, PUBLIC, SIGNED_IN, Role
 from audit.models import Event
 from audit.trail import record
 from referrals import lifecycle as case_lifecycle
-from referrals.models import OverrideRequest, PersonLink
+from referrals.models import OverrideRequest, PersonLink, ReferralFile
 from reporting.tasks import make_report
 from tests.factories import NOW, make_document, make_notice, make_person, make_referral, make_user, make_victim
 from tests.placements import factories as placements
@@ -57,6 +57,10 @@ ADDRESSES = {
     "referrals:delete_filter": ("referrals.read", "saved_filter"),
     "referrals:check_eligibility": ("referrals.refer", NONE),
     "referrals:start": ("referrals.refer", NONE),
+    "referrals:import": ("referrals.import", NONE),
+    "referrals:import_columns": ("referrals.import", NONE),
+    "referrals:import_template": ("referrals.import", NONE),
+    "referrals:confirm_import": ("referrals.import", "file"),
     "referrals:detail": ("referrals.read", CASE),
     "referrals:draft": ("referrals.refer", DRAFT),
     "referrals:edit_person": ("referrals.refer", DRAFT),
@@ -180,6 +184,10 @@ ADDRESSES = {
     "api-referrals-colleague": ({"delete": "referrals.refer"}, CASE, "colleague_pk"),
     "api-referrals-submit": ({"post": "referrals.refer"}, DRAFT),
     "api-notices": ({"get": SIGNED_IN, "put": SIGNED_IN}, NONE),
+    "api-referrals-assign": ({"post": "referrals.triage"}, CASE),
+    "api-referrals-assign-many": ({"post": "referrals.triage"}, NONE),
+    "api-saved-filters-list": ({"get": "referrals.read", "post": "referrals.read"}, NONE),
+    "api-saved-filters-detail": ({"patch": "referrals.read", "delete": "referrals.read"}, "saved_filter"),
     "api-referrals-ask": ({"post": "referrals.triage"}, CASE),
     "api-referrals-remind": ({"post": "referrals.triage"}, CASE),
     "api-referrals-answer": ({"post": "referrals.refer"}, CASE),
@@ -253,6 +261,7 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
     first, second = sorted([case.participant_id, draft.participant_id])
     return SimpleNamespace(
         case=case,
+        file=ReferralFile.objects.create(owner=officer, name="referrals.csv", rows=[], checked_at=NOW),
         draft=draft,
         notice=make_notice(triager, case, failed_at=NOW),
         document_pk=make_document(case, officer, title="Thistlewood’s statement").pk,
