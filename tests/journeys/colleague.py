@@ -27,7 +27,7 @@ SPOILT = {
 }
 # What nobody should have to read: words of programmers, and words that blame or beg.
 UNFRIENDLY = re.compile(r"successful|please|invalid|this field|ensure|\bnull\b", re.IGNORECASE)
-REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4(09|22)")
+REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4(09|12|22)")
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 

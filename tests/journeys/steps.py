@@ -55,7 +55,6 @@ def fill_in_every_section(officer):
     officer.ticks("It is safe to call and text this number")
     officer.types("Address", "14 Awsworth Road, Ilkeston, DE7 8JF")
     officer.selects("District they live in", "Erewash")
-    officer.types("Needs and adjustments", "Reads slowly; ring rather than write.")
     officer.presses("Save and continue")
 
     officer.sees("What happened")
@@ -63,6 +62,7 @@ def fill_in_every_section(officer):
     officer.selects("If it was ASB, what did it affect?", "Environmental")
     officer.types("Incident number", "26000214587")
     officer.dates("When did it happen?", MONDAY, "22:40")
+    officer.dates("When was it reported to the police?", MONDAY)
     officer.types("Where did it happen?", "Bath Street, Ilkeston")
     officer.selects("District it happened in", "Erewash")
     officer.types("What happened?", "Sprayed paint on the bus shelter and on the garden gate beside it.")
@@ -91,6 +91,11 @@ def fill_in_every_section(officer):
     officer.presses("Save and continue")
     officer.sees(VICTIM)
     officer.follows("Continue")
+
+    officer.sees("Risks and needs")
+    officer.chooses("Are there any risks to know about?", "No known risks")
+    officer.types("Needs and adjustments", "Reads slowly; ring rather than write.")
+    officer.presses("Save and continue")
 
     officer.sees("Consent")
     officer.chooses(

@@ -8,7 +8,7 @@ from workshops.models import Programme
 
 HAPPENED = [
     "Referral started",
-    *["Draft changed"] * 5,  # the person, what happened, the disposal, a victim, the consents
+    *["Draft changed"] * 6,  # the person, what happened, the disposal, a victim, risks and needs, the consents
     "Referral submitted",
     "Question to the officer; the clock stopped",
     "The officer answered; the clock runs again",

@@ -124,6 +124,7 @@ class World:
             self._case("draft", "edit_incident", save),
             self._case("child", "edit_disposal", save),
             self._case("draft", "add_victim", save),
+            self._case("draft", "edit_risks", save, {"Yes": True}),
             self._case("draft", "edit_consent", save),
             self._case("draft", "edit_authority", save),
             self._case("queried", "answer", "Send the answer"),
