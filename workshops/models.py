@@ -24,6 +24,10 @@ class Programme(Code):
     """A workshop that is taught again and again, such as ASB awareness."""
 
 
+class SchoolHoliday(Code):
+    """Days on which the county's schools are closed, from its first to its last valid day."""
+
+
 class Session(models.Model):
     """One workshop on one day, for adults or for young people, never both."""
 
