@@ -57,7 +57,7 @@ def next_reference(now) -> str:
 def draft(*, by, person: dict, participant=None, **fields) -> Referral:
     """A draft exists for a new person (their fields in `person`) or for one already known (`participant`)."""
     now = timezone.now()
-    not_in_the_future(**person, **fields)
+    not_in_the_future(**{**person, **fields})
     if participant is None:
         participant = Person.objects.create(force=by.organisation, **person)
     referral = Referral.objects.create(
@@ -86,7 +86,7 @@ def edit_draft(referral, *, by, person: dict | None = None, version: int | None 
     """The draft says what is given. `person` changes the participant's own record. Refused once submitted, for a
     date in the future, for a new name, sex or date of birth of somebody who is in another case, and for what somebody
     else changed since the draft had this `version` (Stale)."""
-    not_in_the_future(**(person or {}), **fields)
+    not_in_the_future(**{**(person or {}), **fields})
     current = _locked_draft(referral)
     known = Person.objects.select_for_update(of=("self",)).get(pk=current.participant_id) if person else None
     of_person = differing(known, person) if person else []
