@@ -312,11 +312,11 @@ def _saved_by_another(case, form, changed) -> list:
 
 
 @needs("referrals.refer")
-@draft_page
-def check(request, case):
+def check(request, pk):
     """Everything on one page; from here it is submitted."""
-    now, form = timezone.now(), Form(posted(request))
+    form = Form(posted(request))
     if request.method == "POST":
+        case = open_case(request, pk, "referrals.refer")  # what it says is read by the operation, under its lock
         with refusals_shown_on(form):
             try:
                 operations.submit(case, by=request.user)
@@ -329,6 +329,12 @@ def check(request, case):
                 summary, look = reverse("referrals:summary", args=[case.pk]), "govuk-notification-banner__link"
                 messages.success(request, format_html(said, case.reference, look, summary, "Print a summary"))
                 return redirect("referrals:detail", pk=case.pk)
+    return _to_be_checked(request, pk, form=form)
+
+
+@draft_page
+def _to_be_checked(request, case, form):
+    now = timezone.now()
     findings = facts.blocking(case, now) if case.status == Status.DRAFT else []
     context = {
         "case": case,
