@@ -7,8 +7,14 @@ from referrals.api.cases import ReferralViewSet
 from referrals.api.codes import CodesView
 from referrals.api.documents import urlpatterns as documents
 from referrals.api.overrides import OverrideViewSet
+from referrals.api.people import PersonViewSet
+from referrals.api.queue import SavedFilterViewSet
+from referrals.api.restricting import RestrictedViewSet
 
 router = SimpleRouter()
 router.register("referrals", ReferralViewSet, basename="api-referrals")
+router.register("saved-filters", SavedFilterViewSet, basename="api-saved-filters")
+router.register("people", PersonViewSet, basename="api-people")
+router.register("restricted", RestrictedViewSet, basename="api-restricted")
 router.register("overrides", OverrideViewSet, basename="api-overrides")
 urlpatterns = [path("codes/", CodesView.as_view(), name="api-codes"), *documents, *router.urls]

@@ -11,8 +11,8 @@ from audit.trail import record
 from referrals import lifecycle, operations
 from referrals.api.colleagues import Colleagues
 from referrals.api.drafts import ChangeSerializer, DraftSerializer
-from referrals.api.fields import NewestFirst
 from referrals.api.overrides import Overrides
+from referrals.api.queue import PARAMETERS, InOrder, Queue
 from referrals.api.reading import Reading
 from referrals.api.sending import ETAG, IF_MATCH_NEEDED, KEY, made_once, version_sent
 from referrals.api.shown import ReferralListSerializer, ReferralSerializer, with_what_is_shown
@@ -21,7 +21,7 @@ from referrals.models import Referral
 from referrals.opening import reason_in_header
 
 
-class ReferralViewSet(mixins.ListModelMixin, Steps, Reading, Overrides, Colleagues, GenericViewSet):
+class ReferralViewSet(mixins.ListModelMixin, Queue, Steps, Reading, Overrides, Colleagues, GenericViewSet):
     """Cases. A request that is refused answers 409 (somebody was there first), 412 (somebody changed it since it was
     read) or 422 (a rule), and changes nothing."""
 
@@ -33,6 +33,8 @@ class ReferralViewSet(mixins.ListModelMixin, Steps, Reading, Overrides, Colleagu
         "check_eligibility": "referrals.refer",
         "submit": "referrals.refer",
         "answer": "referrals.refer",
+        "assign": "referrals.triage",
+        "assign_many": "referrals.triage",
         "ask": "referrals.triage",
         "remind": "referrals.triage",
         "accept": "referrals.triage",
@@ -52,8 +54,9 @@ class ReferralViewSet(mixins.ListModelMixin, Steps, Reading, Overrides, Colleagu
         "name_colleague": "referrals.refer",
         "remove_colleague": "referrals.refer",
     }
-    pagination_class = NewestFirst
+    pagination_class = InOrder
     serializers = {
+        **Queue.sent_with,
         **Steps.sent_with,
         **Reading.sent_with,
         "list": ReferralListSerializer,
@@ -79,6 +82,7 @@ class ReferralViewSet(mixins.ListModelMixin, Steps, Reading, Overrides, Colleagu
         """What the trail says besides, when a restricted case is opened."""
         return reason_in_header(self.request, referral)
 
+    @extend_schema(parameters=PARAMETERS)
     def list(self, request, *args, **kwargs):
         response = super().list(request, *args, **kwargs)
         record(lifecycle.LISTED, by=request.user, ids=[row["id"] for row in response.data["results"]])

@@ -38,7 +38,3 @@ class ByTime(CursorPagination):
             if moment is None or moment.utcoffset() is None or abs(moment.utcoffset()) > timedelta(hours=15):
                 raise NotFound(self.invalid_cursor_message)
         return cursor
-
-
-class NewestFirst(ByTime):
-    ordering = ("-created_at", "-id")

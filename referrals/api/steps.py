@@ -195,7 +195,7 @@ class Steps:
 
     def checked(self) -> dict:
         """What was sent, checked by the action's serializer."""
-        if self.action not in self.sent_with:
+        if self.action not in self.serializers:
             return {}
         serializer = self.get_serializer(data=self.request.data)
         serializer.is_valid(raise_exception=True)

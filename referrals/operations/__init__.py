@@ -1,5 +1,6 @@
 """The verbs of a case. Each says what becomes true and what is refused, and leaves its trace in that transaction."""
 
+from referrals.operations.assigning import AT_MOST as ASSIGNED_AT_MOST
 from referrals.operations.assigning import assign, assign_many
 from referrals.operations.colleagues import name_colleague, remove_colleague
 from referrals.operations.documents import (
@@ -46,6 +47,7 @@ from referrals.operations.triage import accept, answer, ask, decline, withdraw
 from referrals.operations.versions import Stale, unchanged_since
 
 __all__ = [
+    "ASSIGNED_AT_MOST",
     "BytesLost",
     "Stale",
     "accept",
