@@ -146,6 +146,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "forget-old-files": {
+        "task": "referrals.tasks.forget_old_files",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
     "forget-old-keys": {"task": "audit.tasks.forget_old_keys", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-old-text": {"task": "accounts.tasks.forget_old_text", "schedule": 3600.0, "options": {"expires": 3600}},
     "send-notices": {"task": "notices.tasks.send_due", "schedule": 60.0, "options": {"expires": 60}},

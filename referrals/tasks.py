@@ -1,9 +1,11 @@
-"""Celery: remind officers of questions that wait for an answer; erase what is left of removed documents."""
+"""Celery: remind officers of questions that wait for an answer; erase what is left of removed documents; forget
+files that nobody imported."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from referrals import operations
+from referrals.importing import operations as importing
 
 
 @shared_task
@@ -14,3 +16,8 @@ def remind_of_questions() -> int:
 @shared_task
 def erase_removed_documents() -> int:
     return operations.erase_removed()
+
+
+@shared_task
+def forget_old_files() -> int:
+    return importing.forget_old_files(timezone.now())

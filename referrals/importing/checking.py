@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from difflib import get_close_matches
 
 from django.db import transaction
@@ -16,6 +16,7 @@ from referrals.api.drafts import DraftSerializer
 from referrals.importing.columns import BY_PATH, CODE, CODES, COLUMNS, DATE, NUMBER, TIME, YES_NO, column_of
 from referrals.importing.reading import Problem, Row, Sheet
 from referrals.operations.drafting import NOT_IN_THE_FUTURE, not_in_the_future
+from referrals.rules import LONDON
 
 YES, NO = ("yes", "y", "true", "1"), ("no", "n", "false", "0")
 FEW = 8  # codes: named in the message
@@ -182,6 +183,11 @@ def _time(text, name, lists) -> str:
     if not match or int(match[1]) > 23 or int(match[2]) > 59:
         raise ValueError(f"“{text[:40]}” is not a date and a time. {COLUMNS[name].enter}")
     moment = datetime.fromisoformat(f"{_date(day, name, lists)}T{int(match[1]):02}:{match[2]}{match[3] or ''}")
+    if moment.tzinfo is None:  # by the clock on the wall; of an hour that comes twice, the first
+        here = moment.replace(tzinfo=LONDON)
+        if here.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != moment:
+            raise ValueError(f"There was no such time: the clocks went forward that night. {COLUMNS[name].enter}")
+        moment = here
     return moment.isoformat()
 
 

@@ -55,7 +55,8 @@ def matches_of(file) -> list[Match]:
 @transaction.atomic
 def import_file(file, *, by, submit: bool = False, knowingly: bool = False) -> list[Referral]:
     """Every row of the file is a draft of `by`, or with `submit` waits for the triage team; or none is, and the
-    sentence says at which line it failed. Refused a second time, and for what seems to be here already unless `knowingly`."""
+    sentence says at which line it failed. Refused a second time, and for what seems to be here already unless
+    `knowingly`."""
     current = ReferralFile.objects.select_for_update().get(pk=file.pk)
     if current.imported_at:
         raise IllegalMove(
