@@ -42,7 +42,11 @@ SYSTEM_PACKAGES: dict[str, Callable[[], object]] = {
     # The server is in redis-tools too (see services.start_redis), without the system service of redis-server.
     "redis-tools": lambda: shutil.which("redis-server") or shutil.which("redis-check-rdb"),
 }
-TEST_PACKAGES = {"chromium": has_chromium}
+TEST_PACKAGES = {
+    "chromium": has_chromium,
+    # where a user's PATH does not look
+    "clamav-daemon": lambda: shutil.which("clamd") or Path("/usr/sbin/clamd").exists(),
+}
 
 
 def say(text: str) -> None:
