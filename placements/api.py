@@ -21,7 +21,7 @@ class WorkSessionSerializer(serializers.ModelSerializer):
     """A day's work as it is planned or recorded. `version` must be sent back when it is logged."""
 
     reference = serializers.CharField(source="case.reference")
-    participant = serializers.SerializerMethodField()
+    participant = serializers.SerializerMethodField(help_text="“Restricted” where you may not open the case")
     site = serializers.CharField(source="placement.site.name")
 
     class Meta:

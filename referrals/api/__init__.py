@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from referrals.api.cases import ReferralViewSet
 from referrals.api.codes import CodesView
 from referrals.api.documents import urlpatterns as documents
+from referrals.api.importing import ReferralFileViewSet
 from referrals.api.overrides import OverrideViewSet
 from referrals.api.people import PersonViewSet
 from referrals.api.queue import SavedFilterViewSet
@@ -16,5 +17,6 @@ router.register("referrals", ReferralViewSet, basename="api-referrals")
 router.register("saved-filters", SavedFilterViewSet, basename="api-saved-filters")
 router.register("people", PersonViewSet, basename="api-people")
 router.register("restricted", RestrictedViewSet, basename="api-restricted")
+router.register("referral-files", ReferralFileViewSet, basename="api-referral-files")
 router.register("overrides", OverrideViewSet, basename="api-overrides")
 urlpatterns = [path("codes/", CodesView.as_view(), name="api-codes"), *documents, *router.urls]

@@ -67,7 +67,10 @@ class ReferralViewSet(mixins.ListModelMixin, Queue, Steps, Reading, Overrides, C
     def get_queryset(self):
         permission = self.permissions.get(self.action, "referrals.read")
         user = self.request.user
-        return Referral.objects.visible_to(user, permission).with_people().with_permissions_of(user)
+        seen = Referral.objects.visible_to(user, permission)
+        if self.action == "list" and not self.narrowed():  # as in listing.seen_by
+            seen = Referral.objects.listed_to(user, permission)
+        return seen.with_people().with_permissions_of(user)
 
     def get_serializer_class(self):
         return self.serializers.get(self.action, ReferralSerializer)
@@ -85,7 +88,8 @@ class ReferralViewSet(mixins.ListModelMixin, Queue, Steps, Reading, Overrides, C
     @extend_schema(parameters=PARAMETERS)
     def list(self, request, *args, **kwargs):
         response = super().list(request, *args, **kwargs)
-        record(lifecycle.LISTED, by=request.user, ids=[row["id"] for row in response.data["results"]])
+        named = [row["id"] for row in response.data["results"] if not row["restricted"]]
+        record(lifecycle.LISTED, by=request.user, ids=named)
         return response
 
     @extend_schema(responses=ReferralSerializer, parameters=[ETAG])

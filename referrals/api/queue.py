@@ -87,6 +87,10 @@ class Queue:
         serializer.is_valid(raise_exception=True)
         return serializer.validated_data
 
+    def narrowed(self) -> bool:
+        """Whether something is asked of the cases; restricted ones that are not this person's do not answer then."""
+        return bool(set(self.asked()) - {"status", "order"})
+
     def filter_queryset(self, queryset):
         if self.action != "list":
             return queryset

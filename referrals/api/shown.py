@@ -13,14 +13,23 @@ from referrals.models import Consent, Decision, Plan, Query, Referral, Victim
 
 
 class ReferralListSerializer(serializers.ModelSerializer):
+    """A case in a list. Of a restricted one that this person may not open: its reference, status and times."""
+
     participant = serializers.CharField(source="participant.name")
+    restricted = serializers.BooleanField(source="hidden", help_text="Restricted, and you are not named on it")
 
     class Meta:
         model = Referral
         fields = [
             "id", "reference", "version", "status", "participant", "offence", "disposal", "district", "submitted_at",
-            "decided_at",
+            "decided_at", "restricted",
         ]  # fmt: skip
+
+    def to_representation(self, referral):
+        shown = super().to_representation(referral)
+        if referral.hidden:
+            shown |= {"participant": "Restricted", "offence": None, "disposal": None, "district": None}
+        return shown
 
 
 class QuerySerializer(serializers.ModelSerializer):
