@@ -103,8 +103,13 @@ def test_the_summary_holds_everything_that_the_officer_entered(who, officer, tri
 
 
 @pytest.mark.parametrize("who", ["coordinator", "manager"])
-def test_who_may_not_know_the_victim_reads_nothing_of_them(who, officer, provider, sign_in, whole, request):
+def test_who_may_not_know_the_victim_reads_nothing_of_them(
+    who, officer, provider, coordinator, sign_in, whole, request
+):
     case = whole(lambda hours_set, **fields: make_active_case(officer, provider, hours=hours_set, **fields))
+    case.override_requests.create(
+        kind="place_before_workshop", reason="Full.", asked_by=coordinator, asked_at=NOW
+    )  # for the manager to open it
     page = shown(sign_in(request.getfixturevalue(who)), url("summary", case))
     assert "Riley Stone" in page
     hidden = [*OF_THE_VICTIM, "Sprayed paint", "First time, admits it", "A penknife", "Sgt Super"]
