@@ -29,7 +29,8 @@ class Action:
 class Worklist:
     """`count` of all there is (rows may be fewer), what to say when there is nothing, and where the rest is.
 
-    On a case page `locked` says what must come first, and `tag` where the stage has got to.
+    On a case page `locked` says what must come first, `tag` where the stage has got to, and `people` who does its work,
+    each as (role, account).
     """
 
     title: str
@@ -41,3 +42,4 @@ class Worklist:
     actions: list[Action] = field(default_factory=list)
     more: Action | None = None
     anchor: str = ""
+    people: list[tuple] = field(default_factory=list)

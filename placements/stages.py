@@ -8,7 +8,7 @@ from govuk.worklists import Action, Row, Worklist
 from placements import rules
 from placements.tags import placement_tag, session_tag
 from referrals import facts
-from referrals.lifecycle import OVERRIDES, Status
+from referrals.lifecycle import CLOSED, OVERRIDES, Status
 from referrals.rules import NEEDS
 
 
@@ -49,7 +49,9 @@ def assessment(case, user, now):
         may = user.may("placements.assess") and case.status == Status.ACTIVE
         return Worklist(
             "Assessment",
-            empty="Not done yet. It comes before everything else: needs, risks and an emergency contact.",
+            empty="It was not done before the case was closed."
+            if case.status in CLOSED
+            else "Not done yet. It comes before everything else: needs, risks and an emergency contact.",
             tag=("To do", "orange"),
             actions=[Action("Start the assessment", reverse("placements:assess", args=[case.pk]), True)] if may else [],
         )
@@ -91,7 +93,7 @@ def placement(case, user, now):
             )
             for each in placements
         ],
-        empty="No site yet.",
+        empty="No site yet. Everything that must come first is done.",
         locked=locked.sentence if locked and not placements else "",
         tag=placement_tag(placements[0]) if placements else (("Not yet", "grey") if locked else ("To place", "orange")),
         actions=actions,

@@ -50,10 +50,15 @@ def stage(case, user, now):
     return Worklist(
         "Restorative justice",
         rows=rows,
-        empty="Not started." if victims else "No victim is recorded, so there is nobody to offer it to.",
+        empty=_not_started(case) if victims else "No victim is recorded, so there is nobody to offer it to.",
         actions=actions,
         anchor="restorative-justice",
+        people=[("Restorative justice", process.practitioner) for process in processes],
     )
+
+
+def _not_started(case):
+    return lifecycle.start_refusal(case) or "Not started yet. The triage team starts it when a victim may want it."
 
 
 def _practitioner(user, now):

@@ -18,7 +18,7 @@ def stage(case, user, now):
         return None
     bookings = list(
         case.bookings.exclude(status=BookingStatus.CANCELLED)
-        .select_related("session__programme", "outcome")
+        .select_related("session__programme", "session__facilitator", "outcome")
         .annotate(may_open=Exists(Session.objects.visible_to(user).filter(pk=OuterRef("session"))))
         .order_by("session__starts_at")
     )
@@ -45,6 +45,7 @@ def stage(case, user, now):
         empty="Ready to be booked on a workshop.",
         tag=_reached(bookings),
         actions=actions,
+        people=[("Workshop facilitator", booking.session.facilitator) for booking in bookings],
     )
 
 

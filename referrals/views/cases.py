@@ -7,20 +7,19 @@ from django.utils import timezone
 
 from accounts.access import needs
 from audit.models import Event
-from audit.trail import sentence
-from referrals import facts, operations, stages, time_in_status, words
+from referrals import facts, operations, stages, words
 from referrals.history import is_linked
 from referrals.lifecycle import Status
 from referrals.models import Consent, Decision, OverrideRequest, Query, Referral, Victim
 from referrals.views.actions import actions_for
+from referrals.views.happened import LATEST, shown
+from referrals.views.involved import colleagues_named, involved
 from referrals.views.pages import open_case
-from referrals.views.sections import age_of
-from referrals.views.tabs import tabs_of, with_tabs
+from referrals.views.tabs import top_of, with_tabs
 
 
 def case_rows(user):
     """A case with everything that its page shows to this user, in as few queries as can be."""
-    names = Referral.named_officers.through.objects.filter(referral=OuterRef("pk")).values("user__full_name")
     agreed_to = Consent.objects.filter(case=OuterRef("pk"), withdrawn_at=None).order_by("pk").values("kind")
     related = [
         "milestones",
@@ -38,10 +37,14 @@ def case_rows(user):
             "plan", "parent_or_carer", "assigned_to", "participant__district", "participant__ethnicity",
             "suspend_reason", "withdraw_reason", "return_reason", *stages.joined(),
         )
-        .annotate(named=ArraySubquery(names), agreed_to=ArraySubquery(agreed_to), steps=time_in_status.steps_taken())
-        .annotate(linked=is_linked())
+        .annotate(colleagues=colleagues_named(), agreed_to=ArraySubquery(agreed_to), linked=is_linked())
         .prefetch_related(*related)
     )  # fmt: skip
+
+
+# What stands in the place of the plan before there is one.
+MADE_LATER = "The plan is made when the referral is accepted: the provider, the hours, the workshop."
+UNPLANNED = {Status.SUBMITTED: MADE_LATER, Status.QUERIED: MADE_LATER}
 
 
 @needs("referrals.read")
@@ -53,29 +56,25 @@ def case(request, pk):
     if case.status == Status.DRAFT and case.may("referrals.refer"):
         return redirect("referrals:draft", pk=case.pk)
     context = {
-        "case": case,
-        "age": age_of(case, timezone.localdate(case.submitted_at or now)),
-        "tag": words.status_tag(case),
-        "tabs": tabs_of(case, "detail"),
+        **top_of(case, "detail"),
         "progress": words.progress(case),
         "clock": facts.triage_clock(case, now) if case.status in (Status.SUBMITTED, Status.QUERIED) else None,
         **_questions(case, timezone.localdate(now)),
         "actions": actions_for(case, user, timezone.localdate(now)),
-        "stages": stages.of_case(case, user, now) if case.provider_id else [],
+        "stages": (worklists := stages.of_case(case, user, now) if case.provider_id else []),
         "assignable": case.status in (Status.SUBMITTED, Status.QUERIED)
         and case.may("referrals.triage")
         and case.assigned_to_id is None
         and case.referred_by_id != user.pk,
         "own": user.may("referrals.triage") and case.referred_by_id == user.pk,
+        "unplanned": UNPLANNED.get(case.status, "There is none: the referral was not accepted."),
+        "tells_victims": case.may("referrals.tell_victim"),
         "names_colleagues": case.may("referrals.refer"),
         "restricts": case.may("referrals.restrict"),
         "links_people": case.may("referrals.link"),
+        "people": involved(case, worklists),
         **_people(case),
-        "stints": time_in_status.of_case(case, now),
-        "events": [
-            {"title": sentence(event), "at": event.at, "by": event.actor_name}
-            for event in Event.objects.timeline(case)[:100]
-        ],
+        "events": shown(Event.objects.timeline(case)[:LATEST]),
     }
     return render(request, "referrals/referral_detail.html", context)
 
@@ -97,7 +96,7 @@ def _questions(case, day):
 
 def _people(case):
     """The people of the case as its page names them, and what of their details is safe to use."""
-    person, parent, officer = case.participant, case.parent_or_carer, case.referred_by
+    person, parent = case.participant, case.parent_or_carer
     return {
         "in_full": case.may("referrals.see_victim"),
         "works_with_them": case.may("referrals.see_victim") or case.may("placements.assess"),
@@ -105,7 +104,6 @@ def _people(case):
         "phone": words.safely(person.phone, person.phone_is_safe),
         "email": words.safely(person.email, person.email_is_safe),
         "parent_phone": words.safely(parent.phone, parent.phone_is_safe) if parent else "",
-        "officer": ", ".join(filter(None, [officer.full_name, officer.collar_number, officer.team, officer.email])),
         "decided_overrides": [wanted for wanted in case.override_requests.all() if wanted.decided_at],
         "hours": f"{case.plan.minutes_required / 60:g}" if case.provider_id else "",
     }

@@ -18,7 +18,7 @@ from referrals.forms.documents import DocumentForm, RemoveDocumentForm
 from referrals.lifecycle import CLOSED, Status
 from referrals.models import Document
 from referrals.views.pages import open_case, posted
-from referrals.views.tabs import tabs_of, with_tabs
+from referrals.views.tabs import top_of, with_tabs
 
 logger = logging.getLogger(__name__)
 
@@ -30,9 +30,8 @@ def documents(request, pk):
     case = open_case(request, pk, "referrals.note", with_tabs(user))
     shown = Document.objects.shown_in(case).select_related("added_by__organisation")
     context = {
-        "case": case,
+        **top_of(case, "documents"),
         "is_draft": case.status == Status.DRAFT,
-        "tabs": tabs_of(case, "documents"),
         "in_full": case.may("referrals.see_victim"),
         "may_add": case.status not in CLOSED,
         "documents": [(document, operations.may_remove(document, case, user)) for document in shown],

@@ -12,7 +12,7 @@ from referrals.lifecycle import CLOSED
 from referrals.models import Note
 from referrals.paging import page
 from referrals.views.pages import neighbours, open_case, posted, sent_once, step_page
-from referrals.views.tabs import tabs_of, with_tabs
+from referrals.views.tabs import top_of, with_tabs
 
 
 @needs("referrals.note")
@@ -35,8 +35,7 @@ def notes(request, pk):
         before=request.GET.get("before", ""),
     )
     context = {
-        "case": case,
-        "tabs": tabs_of(case, "notes"),
+        **top_of(case, "notes"),
         "form": form,
         "notes": found.rows,
         "closed": case.status in CLOSED,

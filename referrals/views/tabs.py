@@ -3,9 +3,12 @@
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Case, F, OuterRef, Q, Value, When
 from django.urls import reverse
+from django.utils import timezone
 
+from referrals import words
 from referrals.models import Document, Note, Referral, Task
 from referrals.querysets import TEAMS
+from referrals.views.sections import age_of
 
 MOST = 1000  # rows counted
 
@@ -43,6 +46,12 @@ def tabs_of(case, current: str) -> list[dict]:
     ]
 
 
+def top_of(case, current: str) -> dict:
+    """What stands at the top of each of these pages: whose case it is, and the tabs."""
+    day = timezone.localdate(case.submitted_at or timezone.now())
+    return {"case": case, "age": age_of(case, day), "tag": words.status_tag(case), "tabs": tabs_of(case, current)}
+
+
 def _notes(case):
     return {"count": sum(case.may("referrals.triage") or whose == "all" for whose in case.notes_for)}
 
@@ -66,4 +75,5 @@ TABS = {
     "notes": ("Notes", "referrals.note", _notes),
     "tasks": ("Tasks", "referrals.note", _tasks),
     "documents": ("Documents", "referrals.note", _documents),
+    "happened": ("What happened", "referrals.read", _uncounted),
 }

@@ -14,7 +14,7 @@ from referrals.forms import casework as forms
 from referrals.models import Task, Victim
 from referrals.time_limits import rj_information_due, rj_information_in_words
 from referrals.views.pages import open_case, posted, sent_once, step_page
-from referrals.views.tabs import tabs_of, with_tabs
+from referrals.views.tabs import top_of, with_tabs
 
 SHOWN = 100  # of each: open, and done
 Kind = Task.Kind
@@ -40,8 +40,7 @@ def tasks(request, pk):
     waiting = list(shown.filter(done_at__isnull=True).order_by("due_on", "id")[: SHOWN + 1])
     ended = list(shown.filter(done_at__isnull=False).order_by("-done_at", "-id")[: SHOWN + 1])
     context = {
-        "case": case,
-        "tabs": tabs_of(case, "tasks"),
+        **top_of(case, "tasks"),
         "waiting": [_line(case, task, today) for task in waiting[:SHOWN]],
         "ended": [_line(case, task, today) for task in ended[:SHOWN]],
         "more": len(waiting) > SHOWN or len(ended) > SHOWN,

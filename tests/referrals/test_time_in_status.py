@@ -78,7 +78,7 @@ def test_the_page_of_a_case_says_how_long_it_stood_where(sign_in, officer, triag
     operations.decline(
         case, by=triager, reason=DeclineReason.objects.get(code="evidence"), rationale="Weak.", redirected_to=""
     )
-    page = shown(sign_in(triager), url("detail", case))
+    page = shown(sign_in(triager), url("happened", case))
     table = page[page.index("Time in each status") :].split("</table>")[0]
     assert [
         table.index(label) for label in ("Waiting for a decision", "Question to the officer", "Declined")
@@ -91,4 +91,4 @@ def test_the_page_of_a_case_says_how_long_it_stood_where(sign_in, officer, triag
 @time_machine.travel(NOW, tick=False)
 def test_a_case_of_which_the_trail_tells_nothing_has_no_such_table(sign_in, officer, triager):
     case = make_referral(officer, status="submitted")
-    assert "Time in each status" not in shown(sign_in(triager), url("detail", case))
+    assert "Time in each status" not in shown(sign_in(triager), url("happened", case))
