@@ -1,5 +1,8 @@
 """Reads from the database what the pages ask: who is ready for a workshop, which session suits, how a session went."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
@@ -8,8 +11,9 @@ from referrals.lifecycle import Status
 from referrals.models import Consent, Milestone
 from referrals.rules import NEEDS
 from workshops import rules
-from workshops.lifecycle import BookingStatus
-from workshops.models import Booking, FeedbackResponse, Session
+from workshops.lifecycle import BookingStatus, SessionStatus
+from workshops.models import Booking, FeedbackResponse, SchoolHoliday, Session
+from workshops.series import Closed
 
 
 def ready(cases, now):
@@ -128,3 +132,54 @@ def feedback_summary(session) -> dict:
         "statements": statements,
         "comments": [{"text": text, "may_be_quoted": quoted} for text, quoted in comments],
     }
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Somebody who is wanted at a time at which they already run, or help in, another session."""
+
+    starts_at: datetime
+    person: object
+    sentence: str
+
+
+def clashes(staff, spans, *, but_for=None) -> list[Clash]:
+    """Who of these people is busy at which of these times (start, end), soonest first; `but_for` is the session that is
+    being changed."""
+    others = (
+        Session.objects.run_by(*staff)
+        .filter(starts_at__lt=max(end for _, end in spans), ends_at__gt=min(start for start, _ in spans))
+        .exclude(status=SessionStatus.CANCELLED)
+        .exclude(pk=but_for.pk if but_for else None)
+        .select_related("programme")
+        .prefetch_related("co_facilitators")
+        .order_by("starts_at", "pk")
+    )
+    busy = [(other, {other.facilitator_id, *(helper.pk for helper in other.co_facilitators.all())}) for other in others]
+    return [
+        Clash(start, person, f"{person} already runs {other.programme} on {other.when}.")
+        for start, end in spans
+        for other, running in busy
+        for person in staff
+        if person.pk in running and other.starts_at < end and other.ends_at > start
+    ]
+
+
+def school_holidays() -> tuple[list[Closed], date | None]:
+    """The school holidays, and the last day until which they are known."""
+    rows = list(SchoolHoliday.objects.order_by("valid_from"))
+    closed = [Closed(row.valid_from, row.valid_to, f"{row.label}{f'. {row.hint}' if row.hint else ''}") for row in rows]
+    return closed, max((row.valid_to for row in rows), default=None)
+
+
+def instead_of(session, sessions, now):
+    """The sessions to which everybody who is booked on this one may go: of the same force and for the same audience,
+    not started and not cancelled; soonest first."""
+    return (
+        sessions.bookable(now)
+        .filter(force=session.force_id, audience=session.audience)
+        .exclude(pk=session.pk)
+        .with_details()
+        .with_numbers()
+        .order_by("starts_at", "id")
+    )

@@ -22,7 +22,7 @@ SHOWN = 5
 def worklists(user, now):
     lists = []
     if user.may("workshops.record"):
-        mine = Session.objects.filter(facilitator=user).select_related("programme").with_numbers()
+        mine = Session.objects.run_by(user).select_related("programme").with_numbers()
         lists += [_next_sessions(mine, now), _registers(mine, now), _feedback(mine, now)]
     if user.may("workshops.book"):
         lists.append(_to_book(user, now))

@@ -74,6 +74,16 @@ LOSE_SESSION = Transition(
     "workshops.schedule",
     Kind("booking.session_cancelled", "Workshop session cancelled, no booking any more: {session}, {reason}"),
 )
+OUTGROW = Transition(
+    "cancel",
+    (B.WAITLISTED, B.BOOKED),
+    B.CANCELLED,
+    "workshops.schedule",
+    Kind(
+        "booking.outgrown",
+        "Workshop moved to a day when the person is of another age group, no booking any more: {session}",
+    ),
+)
 LAPSE = Transition(
     "lapse",
     (B.WAITLISTED,),
@@ -84,10 +94,13 @@ LAPSE = Transition(
 
 SESSION_TRANSITIONS = (DELIVER, UNDELIVER, CANCEL_SESSION)
 BOOKING_TRANSITIONS = (
-    PROMOTE, ATTEND, MISS, CORRECT_TO_ATTENDED, CORRECT_TO_MISSED, CANCEL_BOOKING, LOSE_SESSION, LAPSE,
+    PROMOTE, ATTEND, MISS, CORRECT_TO_ATTENDED, CORRECT_TO_MISSED, CANCEL_BOOKING, LOSE_SESSION, OUTGROW, LAPSE,
 )  # fmt: skip
 
 SCHEDULED = Kind("session.scheduled")
+EDITED = Kind("session.edited")
+MOVED = Kind("session.moved")
+BOOKING_MOVED = Kind("booking.session_moved", "Workshop moved: {session}, {place}")
 BOOKED = Kind("booking.made", "Booked on a workshop: {session}")
 WAITLISTED = Kind("booking.waitlisted", "On the waiting list for a workshop: {session}")
 FEEDBACK_GIVEN = Kind("feedback.given")

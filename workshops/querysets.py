@@ -12,20 +12,30 @@ def _served_by(user, organisations):
     return organisations.filter(served_by=user.organisation_id).values("pk")
 
 
+def _run_by(sessions, people, path=""):
+    """The condition on a session (at `path`) that one of these people runs or helps in it."""
+    helping = sessions.co_facilitators.through.objects.filter(user__in=people).values("session")
+    return Q(**{f"{path}facilitator__in": people}) | Q(**{f"{path}pk__in": helping})
+
+
 class SessionQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """A facilitator sees the sessions they run; a triager those of the force; a coordinator those of the forces
-        that their provider serves."""
+        """A facilitator sees the sessions they run or help in; a triager those of the force; a coordinator those of the
+        forces that their provider serves."""
         if not user.may("workshops.read"):
             return self.none()
         allowed = Q(pk__in=[])
         if Role.FACILITATOR in user.roles:
-            allowed |= Q(facilitator=user)
+            allowed |= _run_by(self.model, [user])
         if Role.TRIAGER in user.roles:
             allowed |= Q(force=user.organisation_id)
         if Role.COORDINATOR in user.roles:
             allowed |= Q(force__in=_served_by(user, self.model.force.field.related_model.objects))
         return self.filter(allowed)
+
+    def run_by(self, *people):
+        """That one of these people runs or helps in."""
+        return self.filter(_run_by(self.model, people))
 
     def planned(self):
         return self.filter(status=SessionStatus.PLANNED)
@@ -78,7 +88,7 @@ class BookingQuerySet(models.QuerySet):
             return self.none()
         allowed = Q(pk__in=[])
         if Role.FACILITATOR in user.roles:
-            allowed |= Q(session__facilitator=user)
+            allowed |= _run_by(self.model.session.field.related_model, [user], "session__")
         if Role.TRIAGER in user.roles:
             allowed |= Q(session__force=user.organisation_id)
         if Role.COORDINATOR in user.roles:

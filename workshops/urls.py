@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshops.views import bookings, downloads, feedback, register, sessions
+from workshops.views import bookings, downloads, feedback, register, scheduling, sessions
 
 app_name = "workshops"
 
@@ -13,11 +13,14 @@ urlpatterns = [
     path("download/", downloads.sessions, name="download"),
     path("to-book/", sessions.to_book, name="to_book"),
     path("book/<uuid:pk>/", bookings.book_case, name="book_case"),
-    path("sessions/new/", sessions.schedule_session, name="schedule_session"),
+    path("sessions/new/", scheduling.schedule_session, name="schedule_session"),
+    path("sessions/new-series/", scheduling.schedule_series, name="schedule_series"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/book/", bookings.book_person, name="book_person"),
     path("sessions/<uuid:pk>/register/", register.record_register, name="record_register"),
-    path("sessions/<uuid:pk>/cancel/", sessions.cancel_session, name="cancel_session"),
+    path("sessions/<uuid:pk>/edit/", scheduling.edit_session, name="edit_session"),
+    path("sessions/<uuid:pk>/move/", scheduling.move_session, name="move_session"),
+    path("sessions/<uuid:pk>/cancel/", scheduling.cancel_session, name="cancel_session"),
     path("bookings/<uuid:pk>/cancel/", bookings.cancel_booking, name="cancel_booking"),
     path("bookings/<uuid:pk>/promote/", bookings.promote_booking, name="promote_booking"),
     path("bookings/<uuid:pk>/feedback/", feedback.give_feedback, name="give_feedback"),

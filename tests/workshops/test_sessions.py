@@ -80,7 +80,7 @@ def test_everybody_booked_on_a_cancelled_session_goes_back_to_no_booking(officer
     booked = make_booking(make_ready_case(officer, provider), session)
     waiting = make_booking(make_ready_case(officer, provider), session, status="waitlisted")
     weather = SessionCancelReason.objects.get(code="weather")
-    assert operations.cancel_session(session, by=facilitator, reason=weather) == 2
+    assert operations.cancel_session(session, by=facilitator, reason=weather).people == 2
     session = Session.objects.get()
     assert (session.status, session.cancel_reason, session.places_taken) == ("cancelled", weather, 0)
     assert set(Booking.objects.values_list("status", flat=True)) == {"cancelled"}
@@ -120,6 +120,7 @@ def typed(wanted):
         "starts_at_year": "2026",
         "starts_at_time": "10:00",
         "ends_at": "12.30",
+        "where": "place",
         "place": "Buxton Town Hall",
         "district": "high_peak",
         "capacity": "6",
@@ -154,7 +155,11 @@ def test_a_facilitator_who_schedules_for_a_colleague_comes_back_to_the_list(type
         ({"capacity": "0"}, 422, "Enter a number of places from 1 to 100."),
         ({"capacity": "99999999999"}, 422, "Enter a number of places from 1 to 100."),
         ({"audience": ""}, 200, "Select who it is for, adults or young people"),
-        ({"place": ""}, 200, "Enter the place, or how to join online"),
+        ({"place": ""}, 200, "Enter the address of the place"),
+        ({"where": ""}, 200, "Select where it is, at a place or online"),
+        ({"where": "online"}, 200, "Enter the link to join, which starts with https://"),
+        ({"where": "online", "joining_link": "http://example.com/join"}, 422, "Enter a link that starts with https://"),
+        ({"where": "online", "joining_link": "javascript:alert(1)"}, 200, "Enter a link that starts with https://"),
     ],
 )
 def test_bad_input_keeps_what_was_typed_and_says_what_to_enter(changed, status, message, typed, facilitator, sign_in):
@@ -176,8 +181,10 @@ def test_the_page_asks_why_before_it_cancels(case, session, facilitator, sign_in
     assert "1 booked and 0 waiting" in client.get(url).content.decode()
     assert "Select why the session does not take place" in client.post(url, {"reason": ""}).content.decode()
     assert Session.objects.get().status == "planned"
-    done = client.post(url, {"reason": "place"}, follow=True).content.decode()
-    assert "The session is cancelled. 1 person has no booking any more." in done
+    assert "Select where the people go" in client.post(url, {"reason": "place"}).content.decode()
+    done = client.post(url, {"reason": "place", "people_go": "to_book"}, follow=True).content.decode()
+    assert "The session is cancelled." in done
+    assert "1 person has no booking any more: Jordan Ashe." in done
     assert "Cancelled: Place not available." in done
 
 

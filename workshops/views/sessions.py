@@ -1,19 +1,17 @@
-"""The lists of sessions, the page of one session, scheduling and cancelling it."""
+"""The lists of sessions, and the page of one session."""
 
-from django.contrib import messages
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import needs
-from audit.doors import refusals_shown_on, status_of
 from audit.trail import record
 from referrals.lifecycle import Status
 from referrals.models import Referral
 from referrals.words import shown_name
-from workshops import facts, lifecycle, operations, rules
-from workshops.forms.sessions import CancelSessionForm, ScheduleForm, SessionFilter
+from workshops import facts, lifecycle, rules
+from workshops.forms.sessions import SessionFilter
 from workshops.lifecycle import BookingStatus, SessionStatus
 from workshops.models import Booking, Session
 from workshops.tags import booking_tag, session_tag
@@ -180,7 +178,11 @@ def session(request, pk):
             "may_book": live and not started and user.may("workshops.book"),
             "may_move_up": live and not started and shown.places_left and user.may("workshops.keep_list"),
             "may_record": live and started and shown.places_taken and user.may("workshops.record"),
+            "may_change": live and not over and user.may("workshops.schedule"),
+            "may_move": live and not started and user.may("workshops.schedule"),
             "may_cancel": shown.status == SessionStatus.PLANNED and not recorded and user.may("workshops.schedule"),
+            "helpers": list(shown.co_facilitators.all()),
+            "instead": Session.objects.visible_to(user).filter(pk=shown.moved_to_id).first(),
             "summary": _summary(shown, recorded) if recorded else None,
         },
     )
@@ -232,31 +234,3 @@ def _summary(session, recorded) -> dict:
         else "",
         "feedback": feedback,
     }
-
-
-@needs("workshops.schedule")
-def schedule_session(request):
-    form = ScheduleForm(request.POST or None, by=request.user)
-    if request.method == "POST" and form.is_valid():
-        with refusals_shown_on(form):
-            made = operations.schedule(by=request.user, **form.cleaned_data)
-            messages.success(request, f"{made.programme} is scheduled for {made.when}.")
-            if Session.objects.visible_to(request.user).filter(pk=made.pk).exists():
-                return redirect("workshops:session", made.pk)
-            return redirect("workshops:list")  # a facilitator who scheduled it for a colleague
-    return render(request, "workshops/session_form.html", {"form": form}, status=status_of(form))
-
-
-@needs("workshops.schedule")
-def cancel_session(request, pk):
-    shown = get_object_or_404(Session.objects.visible_to(request.user).with_details().with_numbers(), pk=pk)
-    form = CancelSessionForm(request.POST or None, keep_url=reverse("workshops:session", args=[pk]))
-    if request.method == "POST" and form.is_valid():
-        with refusals_shown_on(form):
-            released = operations.cancel_session(shown, by=request.user, **form.cleaned_data)
-            people = f"{released} {'person has' if released == 1 else 'people have'} no booking any more."
-            messages.success(
-                request, f"The session is cancelled. {people}" if released else "The session is cancelled."
-            )
-            return redirect("workshops:session", pk)
-    return render(request, "workshops/session_cancel.html", {"form": form, "session": shown}, status=status_of(form))
