@@ -25,9 +25,9 @@ from referrals.time_limits import (
 
 __all__ = [
     "ADULT", "AGE_OF_CRIMINAL_RESPONSIBILITY", "CHECKED_AFTER_MONTHS", "LONDON", "NEEDED_TO_SUBMIT", "NEEDS", "Clock",
-    "ClockState", "Facts", "Finding", "Outcome", "Verdict", "add_months", "after_working_time", "age_on", "check_first",
-    "eligibility", "incomplete", "is_working_day", "missing_for", "missing_to_complete", "verdict", "within_hours",
-    "working_days_clock", "working_time",
+    "ClockState", "Facts", "Finding", "Outcome", "Override", "Verdict", "add_months", "after_working_time", "age_on",
+    "check_first", "eligibility", "incomplete", "is_working_day", "missing_for", "missing_to_complete", "verdict",
+    "within_hours", "working_days_clock", "working_time",
 ]  # fmt: skip
 
 AGE_OF_CRIMINAL_RESPONSIBILITY = 10  # Children and Young Persons Act 1933, s.50
@@ -43,6 +43,21 @@ class Outcome(StrEnum):
     AUTHORITY_NEEDED = "authority_needed"  # an inspector may allow it, with a reason
     AUTHORISED = "authorised"  # and did
     NOT_MET = "not_met"
+
+
+class Override(StrEnum):
+    """Who may let a referral through that does not meet a rule."""
+
+    INSPECTOR = "inspector"
+    OFFICER = "officer"
+    NOBODY = "nobody"
+
+
+IN_WORDS = {
+    Override.INSPECTOR: "An inspector may allow this, with a reason",
+    Override.OFFICER: "The officer may do this, with a reason",
+    Override.NOBODY: "Nobody may allow this",
+}
 
 
 @dataclass(frozen=True)
@@ -79,7 +94,8 @@ class Facts:
 
 @dataclass(frozen=True)
 class Finding:
-    """One rule applied to one referral: requirement | this person's facts | met?, and what to do if not."""
+    """One rule applied to one referral: requirement | this person's facts | met?, what to do if not, and who may allow
+    it all the same."""
 
     rule: str
     requirement: str
@@ -87,10 +103,15 @@ class Finding:
     outcome: Outcome
     do: str = ""
     field: str | None = None
+    override: Override = Override.NOBODY
 
     @property
     def blocks(self) -> bool:
         return self.outcome in (Outcome.NOT_MET, Outcome.AUTHORITY_NEEDED)
+
+    @property
+    def override_in_words(self) -> str:
+        return IN_WORDS[self.override]
 
 
 def eligibility(facts: Facts) -> list[Finding]:
@@ -120,17 +141,21 @@ def incomplete(given: Mapping[str, object]) -> list[Finding]:
     ]
 
 
-def _met_if(condition, rule, requirement, fact, do, field):
+def _met_if(condition, rule, requirement, fact, do, field, override=Override.NOBODY):
     outcome = Outcome.MET if condition else Outcome.NOT_MET
-    return Finding(rule, requirement, fact, outcome, "" if condition else do, field)
+    return Finding(rule, requirement, fact, outcome, "" if condition else do, field, override)
+
+
+def _usual(rule, requirement, fact):
+    """Within the usual rules; outside them an inspector could allow it (_authority)."""
+    return Finding(rule, requirement, fact, Outcome.MET, override=Override.INSPECTOR)
 
 
 def _authority(facts, rule, requirement, fact):
     """Outside the usual rules: an inspector's name and reason allow it."""
     if facts.inspector and facts.inspector_reason:
-        return Finding(
-            rule, requirement, fact, Outcome.AUTHORISED, f"Authorised by {facts.inspector}: {facts.inspector_reason}"
-        )
+        said = f"Authorised by {facts.inspector}: {facts.inspector_reason}"
+        return Finding(rule, requirement, fact, Outcome.AUTHORISED, said, override=Override.INSPECTOR)
     return Finding(
         rule,
         requirement,
@@ -138,6 +163,7 @@ def _authority(facts, rule, requirement, fact):
         Outcome.AUTHORITY_NEEDED,
         "Enter the name of the inspector who authorised this, and their reason.",
         "inspector",
+        Override.INSPECTOR,
     )
 
 
@@ -159,7 +185,7 @@ def _age(facts):
     elif facts.age < usual:
         yield _authority(facts, "age", requirement, f"Aged {facts.age}")
     else:
-        yield Finding("age", requirement, f"Aged {facts.age}", Outcome.MET)
+        yield _usual("age", requirement, f"Aged {facts.age}")
 
 
 def _domestic_abuse(facts):
@@ -185,7 +211,7 @@ def _serious(facts):
         if getattr(facts, field):
             yield _authority(facts, field, requirement, "Yes")
         else:
-            yield Finding(field, requirement, "No", Outcome.MET)
+            yield _usual(field, requirement, "No")
 
 
 def _history(facts):
@@ -193,13 +219,13 @@ def _history(facts):
     if facts.open_case:
         yield _authority(facts, "open_case", "No other open case", f"{facts.open_case} is open")
     else:
-        yield Finding("open_case", "No other open case", "None found", Outcome.MET)
+        yield _usual("open_case", "No other open case", "None found")
     requirement = f"No Immediate Justice in the last {months} months"
     if facts.previous_cases:
         fact = f"{facts.previous_cases} case{'s' if facts.previous_cases != 1 else ''}"
         yield _authority(facts, "previous", requirement, fact)
     else:
-        yield Finding("previous", requirement, "None found", Outcome.MET)
+        yield _usual("previous", requirement, "None found")
 
 
 def _disposal(facts):
@@ -311,6 +337,7 @@ def _child(facts):
             f"Score {facts.gravity_score}",
             f"Enter a rationale: the score is {facts.gravity_score}, and the scheme is meant for {natural}.",
             "rationale",
+            Override.OFFICER,
         )
 
 
@@ -329,6 +356,7 @@ def _hours(facts):
             f"{facts.hours} hours" if facts.hours != 1 else "1 hour",
             f"Enter why {facts.hours} hours are set: the usual range is {low} to {high}.",
             "hours_reason",
+            Override.OFFICER,
         )
 
 

@@ -1,5 +1,6 @@
 """What has become of a case, in plain words: for the officer who asks, for lists and for the top of its page."""
 
+from django.conf import settings
 from django.utils import timezone
 
 from referrals.lifecycle import Status
@@ -55,6 +56,14 @@ def progress(case) -> str:
         case Status.RETURNED:
             return f"Returned to the officer on {on(case.closed_at)}: {case.return_reason.label.lower()}"
     return _stage(case)
+
+
+def gravity(score: int) -> str:
+    """A gravity score beside the band that the scheme is meant for."""
+    usual = settings.SCHEME["NATURAL_GRAVITY"]
+    if score == usual:
+        return f"{score} of 5, the scheme’s usual band"
+    return f"{score} of 5, {'above' if score > usual else 'below'} the scheme’s usual band, which is {usual}"
 
 
 def thread(queries) -> list[dict]:

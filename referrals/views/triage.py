@@ -48,6 +48,7 @@ def _decide(request, case, form, step, *, current, title, done, transition):
         age=age_of(case, timezone.localdate(case.submitted_at)),
         history=history_of(case, request.user),
         where_and_when=_where_and_when(case),
+        gravity=words.gravity(case.gravity_score) if case.gravity_score else "",
         own=case.referred_by_id == request.user.pk,
         thread=words.thread(case.queries.all()),
         tabs=[

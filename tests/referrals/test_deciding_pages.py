@@ -12,7 +12,7 @@ from referrals.lifecycle import Status
 from referrals.models import Decision, FurtherOffenceCheck, Milestone, OverrideRequest, Referral
 from tests.factories import NOW, make_active_case, make_person, make_provider, make_referral, make_user, make_victim
 from tests.referrals.factories import make_case, withdraw_consent
-from tests.referrals.pages import row_of, url
+from tests.referrals.pages import row_of, shown, url
 
 pytestmark = pytest.mark.django_db
 ACCEPT = {"hours": "12", "workshop_needed": "yes", "rj_to_explore": "no", "rationale": "Suitable, first time."}
@@ -355,3 +355,22 @@ def test_an_officer_withdraws_their_own_draft_and_nobody_elses(officer, other_of
     assert sign_in(other_officer).post(url("withdraw", case), {"reason": "duplicate"}).status_code == 404
     sign_in(officer).post(url("withdraw", case), {"reason": "duplicate"})
     assert Referral.objects.get().status == Status.WITHDRAWN
+
+
+def test_the_triager_reads_who_may_allow_what_and_the_gravity_beside_its_band(officer, triager, sign_in):
+    case = make_referral(officer, status="submitted", hate=True, gravity_score=4)
+    page = shown(sign_in(triager), url("accept", case))
+    row = page[page.index("No hate crime") :].split("</tr>")[0]
+    assert "Inspector needed" in row
+    assert "An inspector may allow this, with a reason" in row
+    row = page[page.index("Not domestic abuse") :].split("</tr>")[0]
+    assert "Nobody may allow this" in row
+    assert "4 of 5, above the scheme’s usual band, which is 2" in page
+
+
+def test_the_triager_reads_what_to_know_before_anybody_meets_the_person(officer, triager, sign_in):
+    person = make_person(officer.organisation, needs="Uses a wheelchair.", language="Polish", interpreter_needed=True)
+    case = make_referral(officer, status="submitted", participant=person, risks="Has a dog.")
+    page = shown(sign_in(triager), url("accept", case))
+    for said in ("Has a dog.", "Interpreter needed", "Polish", "Uses a wheelchair."):
+        assert said in page

@@ -4,7 +4,16 @@ from dataclasses import replace
 
 import pytest
 
-from referrals.rules import NEEDED_TO_SUBMIT, Facts, Outcome, eligibility, incomplete, missing_for, missing_to_complete
+from referrals.rules import (
+    NEEDED_TO_SUBMIT,
+    Facts,
+    Outcome,
+    Override,
+    eligibility,
+    incomplete,
+    missing_for,
+    missing_to_complete,
+)
 
 ADULT = Facts(
     age=28,
@@ -200,3 +209,30 @@ def test_what_a_case_needs_to_be_completed(milestones, workshop_needed, minutes,
     assert (
         missing_to_complete(milestones=milestones, workshop_needed=workshop_needed, minutes_required=minutes) == missing
     )
+
+
+@pytest.mark.parametrize(
+    ("base", "change", "rule", "override"),
+    [
+        (ADULT, {"hate": True}, "hate", Override.INSPECTOR),
+        (ADULT, {"hate": True, **AUTHORISED}, "hate", Override.INSPECTOR),
+        (ADULT, {"open_case": "IJ/2026/000001"}, "open_case", Override.INSPECTOR),
+        (ADULT, {"previous_cases": 1}, "previous", Override.INSPECTOR),
+        (CHILD, {"age": 11}, "age", Override.INSPECTOR),
+        (CHILD, {"age": 9}, "age", Override.NOBODY),
+        (ADULT, {"domestic_abuse": True}, "domestic_abuse", Override.NOBODY),
+        (ADULT, {"agrees": False}, "agrees", Override.NOBODY),
+        (ADULT, {"hours": 40}, "hours", Override.OFFICER),
+        (CHILD, {"gravity_score": 4, "rationale": ""}, "gravity", Override.OFFICER),
+    ],
+)
+def test_each_rule_says_who_may_allow_what_does_not_meet_it(base, change, rule, override):
+    (finding,) = [finding for finding in eligibility(replace(base, **change)) if finding.rule == rule]
+    assert finding.override == override
+    assert finding.override_in_words
+
+
+def test_a_rule_says_so_whether_it_is_met_or_not():
+    met = {finding.rule: finding.override for finding in eligibility(ADULT)}
+    hated = {finding.rule: finding.override for finding in eligibility(replace(ADULT, hate=True, hours=40))}
+    assert met == hated
