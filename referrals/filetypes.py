@@ -141,11 +141,9 @@ TYPES = (
     FileType("an Outlook message (MSG)", "application/vnd.ms-outlook", (".msg",), frozenset(), _msg),
 )
 BY_ENDING = {ending: kind for kind in TYPES for ending in kind.endings}
+RUNS = {".exe": "a program", ".html": "a web page", ".svg": "a drawing that can hold programs"}
 # What else a file may turn out to be, in words that help whoever chose it.
 OTHERS = {
-    ".exe": "a program",
-    ".html": "a web page",
-    ".svg": "a drawing that can hold programs",
     ".mp4": "a film",
     ".gif": "a GIF picture",
     **{ending: kind.words for ending, kind in BY_ENDING.items()},
@@ -175,6 +173,12 @@ def recognise(file: BinaryIO, name: str, size: int) -> FileType:
     finally:
         file.seek(0)
     if kind.sniffed and kind.sniffed.isdisjoint(looks_like):
+        if looks_like & RUNS.keys():
+            raise Refusal(
+                f"“{shown}” is named like {kind.words}, but looks like {RUNS[min(looks_like & RUNS.keys())]}. Do not "
+                "open it. If somebody sent it to you, tell the service desk.",
+                "file",
+            )
         seems = next((f" It looks like {words}." for ending, words in OTHERS.items() if ending in looks_like), "")
         raise Refusal(
             f"“{shown}” is named like {kind.words}, but that is not what is in it.{seems} Open it on your computer, "

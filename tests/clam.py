@@ -6,7 +6,7 @@ import time
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.referrals.files import EICAR
+from tests.referrals.uploads import EICAR
 
 SIGNATURE = "Test.Eicar.UNOFFICIAL"  # clamd's word for what does not come from its own makers
 LONGEST_STREAM = 12 * 1024 * 1024

@@ -7,9 +7,9 @@ from django.core.files.storage import default_storage
 from audit.models import Event
 from referrals.models import Document
 from tests.factories import NOW, make_active_case, make_document, make_referral
-from tests.referrals import files
+from tests.referrals import uploads
 from tests.referrals.factories import make_case
-from tests.referrals.files import PDF, upload
+from tests.referrals.uploads import PDF, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -70,16 +70,16 @@ def test_a_document_sent_again_with_its_key_is_kept_once(api_as, officer, case, 
 
 def test_a_key_stays_free_after_a_refusal(api_as, officer, case):
     client, key = api_as(officer), {"Idempotency-Key": "a-2"}
-    assert client.post(address(case), sent(file=upload(files.EXE)), headers=key).status_code == 422
+    assert client.post(address(case), sent(file=upload(uploads.EXE)), headers=key).status_code == 422
     assert client.post(address(case), sent(), headers=key).status_code == 201
 
 
 @pytest.mark.parametrize(
     ("fault", "code", "words"),
     [
-        ({"file": upload(files.EXE)}, 422, "It looks like a program"),
+        ({"file": upload(uploads.EXE)}, 422, "but looks like a program"),
         ({"file": upload(b"")}, 422, "is empty"),
-        ({"file": upload(files.HTML, "page.html")}, 422, "not of a kind that is kept"),
+        ({"file": upload(uploads.HTML, "page.html")}, 422, "not of a kind that is kept"),
         ({"file": "not a file"}, 400, "file"),
         ({"kind": "secret"}, 400, "kind"),
         ({"title": "x" * 121}, 400, "title"),

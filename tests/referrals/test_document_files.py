@@ -4,8 +4,8 @@ import pytest
 
 from audit.trail import Refusal
 from referrals.filetypes import BY_ENDING, recognise, safe_name
-from tests.referrals import files
-from tests.referrals.files import docx, picture, upload
+from tests.referrals import uploads
+from tests.referrals.uploads import docx, picture, upload
 
 PDF = BY_ENDING[".pdf"]
 
@@ -17,18 +17,18 @@ def kind_of(data, name):
 @pytest.mark.parametrize(
     ("name", "data", "media_type"),
     [
-        ("statement.pdf", files.PDF, "application/pdf"),
-        ("STATEMENT.PDF", files.PDF, "application/pdf"),
+        ("statement.pdf", uploads.PDF, "application/pdf"),
+        ("STATEMENT.PDF", uploads.PDF, "application/pdf"),
         ("shelter.jpg", picture("JPEG"), "image/jpeg"),
         ("shelter.jpeg", picture("JPEG"), "image/jpeg"),
         ("screen.png", picture("PNG"), "image/png"),
-        ("IMG_2041.HEIC", files.HEIC, "image/heic"),
+        ("IMG_2041.HEIC", uploads.HEIC, "image/heic"),
         ("form.docx", docx(), "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
-        ("note.txt", files.TEXT, "text/plain"),
+        ("note.txt", uploads.TEXT, "text/plain"),
         ("note.txt", "caf\u00e9 \u2013 5 \u00a3".encode("cp1252"), "text/plain"),
         ("note.txt", "Two words".encode("utf-16"), "text/plain"),
-        ("agreed.eml", files.EML, "message/rfc822"),
-        ("agreed.msg", files.MSG, "application/vnd.ms-outlook"),
+        ("agreed.eml", uploads.EML, "message/rfc822"),
+        ("agreed.msg", uploads.MSG, "application/vnd.ms-outlook"),
     ],
 )
 def test_it_knows_what_people_have(name, data, media_type):
@@ -39,43 +39,43 @@ def test_it_knows_what_people_have(name, data, media_type):
     ("name", "data", "sentence"),
     [
         ("statement.pdf", b"", "is empty"),
-        ("statement.exe", files.EXE, "not of a kind that is kept. Select a PDF, a photograph"),
-        ("statement", files.PDF, "not of a kind that is kept"),
-        ("statement.pdf.", files.EXE, "not what is in it"),
-        ("page.html", files.HTML, "not of a kind that is kept"),
-        ("drawing.svg", files.SVG, "not of a kind that is kept"),
+        ("statement.exe", uploads.EXE, "not of a kind that is kept. Select a PDF, a photograph"),
+        ("statement", uploads.PDF, "not of a kind that is kept"),
+        ("statement.pdf.", uploads.EXE, "Do not open it"),
+        ("page.html", uploads.HTML, "not of a kind that is kept"),
+        ("drawing.svg", uploads.SVG, "not of a kind that is kept"),
         ("macros.docm", docx(), "not of a kind that is kept"),
         ("old.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "not of a kind that is kept"),
-        ("statement.pdf", files.EXE, "named like a PDF, but that is not what is in it. It looks like a program."),
-        ("statement.pdf", files.HTML, "named like a PDF"),
-        ("statement.pdf", files.HTML + files.PDF, "named like a PDF"),
-        ("statement.pdf", b"\n" + files.PDF, "a PDF"),
-        ("statement.pdf", files.PDF[:40], "cannot be read as a PDF"),
-        ("photo.jpg", files.SVG, "named like a JPG"),
-        ("photo.jpg", picture("PNG"), "named like a JPG"),
+        ("statement.pdf", uploads.EXE, "named like a PDF, but looks like a program. Do not open it"),
+        ("statement.pdf", uploads.HTML, "named like a PDF"),
+        ("statement.pdf", uploads.HTML + uploads.PDF, "named like a PDF"),
+        ("statement.pdf", b"\n" + uploads.PDF, "a PDF"),
+        ("statement.pdf", uploads.PDF[:40], "cannot be read as a PDF"),
+        ("photo.jpg", uploads.SVG, "named like a JPG"),
+        ("photo.jpg", picture("PNG"), "not what is in it. It looks like a PNG picture. Open it on your computer"),
         ("photo.jpg", picture("GIF"), "named like a JPG"),
         ("photo.jpg", picture("JPEG")[:3] + b"junk", "JPG"),
         ("screen.png", picture("PNG")[:40], "cannot be read as a PNG"),
         ("screen.png", picture("PNG").replace(b"IDAT", b"IDAX"), "cannot be read as a PNG"),
-        ("screen.png", files.huge_picture(), "cannot be read as a PNG"),
-        ("photo.heic", files.HEIC[:-10], "cannot be read as a HEIC"),
-        ("photo.heic", files.HEIC.replace(b"meta", b"free"), "cannot be read as a HEIC"),
-        ("film.heic", files.box(b"ftyp", b"mp42\0\0\0\0") + files.box(b"meta"), "HEIC"),
+        ("screen.png", uploads.huge_picture(), "cannot be read as a PNG"),
+        ("photo.heic", uploads.HEIC[:-10], "cannot be read as a HEIC"),
+        ("photo.heic", uploads.HEIC.replace(b"meta", b"free"), "cannot be read as a HEIC"),
+        ("film.heic", uploads.box(b"ftyp", b"mp42\0\0\0\0") + uploads.box(b"meta"), "HEIC"),
         ("form.docx", docx(types="application/vnd.ms-word.document.macroEnabled.main+xml"), "holds macros"),
         ("form.docx", docx(more=[("word/vbaProject.bin", b"x")]), "holds macros"),
         ("form.docx", docx(more=[("word/embeddings/oleObject1.bin", b"x")]), "holds macros"),
         ("form.docx", docx(types="application/vnd.ms-excel"), "cannot be read as a Word document"),
         ("form.docx", docx()[:80], "cannot be read as a Word document"),
-        ("form.docx", files.EXE, "named like a Word document"),
-        ("form.docx", files.bomb(), "cannot be read as a Word document"),
-        ("note.txt", files.EXE, "cannot be read as plain text"),
-        ("note.txt", files.HTML, "cannot be read as plain text"),
-        ("note.txt", b"Words\n" + files.SVG, "cannot be read as plain text"),
+        ("form.docx", uploads.EXE, "named like a Word document"),
+        ("form.docx", uploads.bomb(), "cannot be read as a Word document"),
+        ("note.txt", uploads.EXE, "cannot be read as plain text"),
+        ("note.txt", uploads.HTML, "cannot be read as plain text"),
+        ("note.txt", b"Words\n" + uploads.SVG, "cannot be read as plain text"),
         ("note.txt", b"Words\x00more", "cannot be read as plain text"),
-        ("mail.eml", files.HTML, "cannot be read as an email"),
-        ("mail.eml", files.TEXT, "cannot be read as an email"),
+        ("mail.eml", uploads.HTML, "cannot be read as an email"),
+        ("mail.eml", uploads.TEXT, "cannot be read as an email"),
         ("mail.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "cannot be read as an Outlook message"),
-        ("mail.msg", files.MSG + "_VBA_PROJECT".encode("utf-16-le"), "holds macros"),
+        ("mail.msg", uploads.MSG + "_VBA_PROJECT".encode("utf-16-le"), "holds macros"),
     ],
 )
 def test_it_refuses_what_calls_itself_something_else(name, data, sentence):
@@ -89,8 +89,8 @@ def test_it_refuses_what_calls_itself_something_else(name, data, sentence):
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("a.pdf", files.PDF), ("a.jpg", picture("JPEG")), ("a.png", picture("PNG")), ("a.heic", files.HEIC),
-        ("a.docx", docx()), ("a.msg", files.MSG), ("a.eml", files.EML),
+        ("a.pdf", uploads.PDF), ("a.jpg", picture("JPEG")), ("a.png", picture("PNG")), ("a.heic", uploads.HEIC),
+        ("a.docx", docx()), ("a.msg", uploads.MSG), ("a.eml", uploads.EML),
     ],
 )  # fmt: skip
 def test_a_file_cut_short_is_refused_in_a_sentence(name, data, length):
@@ -129,4 +129,4 @@ def test_a_name_is_made_safe(name, safe):
 def test_an_ending_hidden_by_turned_writing_does_not_count():
     """“annexfdp.exe” that shows as “annexexe.pdf”."""
     with pytest.raises(Refusal, match="not of a kind"):
-        kind_of(files.EXE, "annex\u202efdp.exe")
+        kind_of(uploads.EXE, "annex\u202efdp.exe")

@@ -16,9 +16,9 @@ from referrals import operations, scanning
 from referrals.models import Document
 from tests import clam
 from tests.factories import NOW, make_referral
-from tests.referrals import files
-from tests.referrals.files import PDF, picture, upload
+from tests.referrals import uploads
 from tests.referrals.pages import shown, url
+from tests.referrals.uploads import PDF, picture, upload
 
 pytestmark = pytest.mark.django_db
 
@@ -65,14 +65,14 @@ def test_a_clean_file_is_clean(clamd, data):
 
 
 @pytest.mark.parametrize(
-    "data", [files.EICAR, zipped(files.EICAR), PDF + files.EICAR, bytes(scanning.CHUNK - 30) + files.EICAR]
+    "data", [uploads.EICAR, zipped(uploads.EICAR), PDF + uploads.EICAR, bytes(scanning.CHUNK - 30) + uploads.EICAR]
 )
 def test_a_virus_is_named_also_packed_and_across_two_chunks(clamd, data):
     assert scanning.signature_in(io.BytesIO(data), clamd) == clam.SIGNATURE
 
 
 def test_it_is_asked_by_tcp_too(clamd, port):
-    assert scanning.signature_in(io.BytesIO(files.EICAR), f"tcp://127.0.0.1:{port}") == clam.SIGNATURE
+    assert scanning.signature_in(io.BytesIO(uploads.EICAR), f"tcp://127.0.0.1:{port}") == clam.SIGNATURE
 
 
 def test_a_file_over_clamds_own_limit_does_not_count_as_clean(clamd):
@@ -81,7 +81,7 @@ def test_a_file_over_clamds_own_limit_does_not_count_as_clean(clamd):
 
 
 def test_the_whole_file_is_scanned_wherever_it_was_read_to(clamd):
-    file = io.BytesIO(files.EICAR)
+    file = io.BytesIO(uploads.EICAR)
     file.read()
     assert scanning.signature_in(file, clamd) == clam.SIGNATURE
     assert file.tell() == 0
@@ -102,7 +102,7 @@ def test_a_scanned_file_says_so(sign_in, officer, case, clamd, settings):
 
 def test_a_file_with_a_virus_is_refused_recorded_and_not_kept(sign_in, officer, case, clamd, settings):
     settings.CLAMD_URL = clamd
-    sent = {"kind": "statement", "title": "Statement", "file": upload(PDF + files.EICAR + b"\n%%EOF\n")}
+    sent = {"kind": "statement", "title": "Statement", "file": upload(PDF + uploads.EICAR + b"\n%%EOF\n")}
     page = sign_in(officer).post(url("add_document", case), sent)
     assert page.status_code == 422
     assert f"A virus was found in this file ({clam.SIGNATURE})" in page.content.decode()

@@ -20,7 +20,7 @@ from referrals import operations
 from referrals.models import Document
 from referrals.tasks import erase_removed_documents
 from tests.factories import NOW, make_document, make_referral
-from tests.referrals.files import upload
+from tests.referrals.uploads import upload
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +85,7 @@ from referrals import operations
 from referrals.models import Referral
 from referrals.operations import documents
 documents.once = lambda **given: os.kill(os.getpid(), signal.SIGKILL)
-from tests.referrals.files import PDF
+from tests.referrals.uploads import PDF
 operations.add_document(
     Referral.objects.get(), by=User.objects.get(full_name="Amir Khan"), upload=SimpleUploadedFile("a.pdf", PDF),
     kind="other", title="A form",

@@ -13,11 +13,11 @@ from referrals import operations
 from referrals.lifecycle import CLOSED, Status
 from referrals.models import Document
 from tests.factories import NOW, make_active_case, make_document, make_referral, make_user
-from tests.referrals import files
+from tests.referrals import uploads
 from tests.referrals.factories import make_case
-from tests.referrals.files import PDF, picture, upload
 from tests.referrals.pages import shown, url
 from tests.referrals.test_lifecycle import at_once
+from tests.referrals.uploads import PDF, picture, upload
 
 pytestmark = pytest.mark.django_db
 OPEN = [status for status in Status if status not in CLOSED]
@@ -148,8 +148,8 @@ def test_bad_input_is_explained_and_what_was_typed_is_still_there(sign_in, offic
 @pytest.mark.parametrize(
     ("data", "name", "sentence"),
     [
-        (files.EXE, "statement.pdf", "It looks like a program"),
-        (files.SVG, "drawing.svg", "not of a kind that is kept"),
+        (uploads.EXE, "statement.pdf", "but looks like a program"),
+        (uploads.SVG, "drawing.svg", "not of a kind that is kept"),
         (b"", "statement.pdf", "is empty"),
         (PDF + bytes(10 * 1024 * 1024), "statement.pdf", "The file is 10.0 MB. It must be 10 MB or smaller"),
     ],
