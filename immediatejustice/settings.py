@@ -298,6 +298,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "GradeEnum": "placements.lifecycle.Grade",
         "ConsentKindEnum": "referrals.models.Consent.Kind",
+        "DocumentKindEnum": "referrals.models.Document.Kind",
         "OverrideKindEnum": "referrals.models.OverrideRequest.Kind",
         "VictimKindEnum": "referrals.models.Victim.Kind",
     },

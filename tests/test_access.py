@@ -46,6 +46,7 @@ ADDRESSES = {
     "notices:choose": (SIGNED_IN, NONE),
     "notices:in_trouble": ("accounts.manage", NONE),
     "notices:send_again": ("accounts.manage", "notice"),
+    "notices:send_failed_again": ("accounts.manage", NONE),
     "notices:give_up": ("accounts.manage", "notice"),
     "referrals:list": ("referrals.read", NONE),
     "referrals:look_for": ("referrals.read", NONE),
@@ -241,6 +242,7 @@ BY_POST_ONLY = {
     ("referrals:assign", "get"),
     ("referrals:remind", "get"),
     ("notices:send_again", "get"),
+    ("notices:send_failed_again", "get"),
 }
 GUARDED_BY_ALLAUTH = "account_"
 

@@ -20,7 +20,13 @@ class CodeField(serializers.PrimaryKeyRelatedField):
     def to_internal_value(self, data):
         if "\x00" in str(data):
             self.fail("incorrect_type", data_type="text with a NUL")
-        return super().to_internal_value(data)
+        read = self.context.get("codes_read")  # by whoever reads many rows at once
+        if read is None or not isinstance(data, str):
+            return super().to_internal_value(data)
+        key = (self.queryset.model, data)
+        if key not in read:
+            read[key] = super().to_internal_value(data)
+        return read[key]
 
 
 class ByTime(CursorPagination):

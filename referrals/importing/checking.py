@@ -32,10 +32,12 @@ class Checked:
     bodies: list[dict] = field(default_factory=list)  # each row as the API is sent it
 
 
-class Lists:
-    """The codes of each column, read once for a file: a word as it was typed → its code."""
+class Reader:
+    """Reads row after row of one file: the codes of each column (a word as it was typed → its code) and what the API
+    makes of a row are prepared once."""
 
     def __init__(self):
+        self.api = DraftSerializer(context={"codes_read": {}})
         self.offered = {name: column.offered() for name, column in COLUMNS.items() if column.codes}
         self.codes = {
             name: {word.casefold(): code for code, label in offered for word in (label, code)}
@@ -57,24 +59,26 @@ class Lists:
 
 def check(sheet: Sheet, *, by) -> Checked:
     """Try every row and undo it: nothing is written. Problems stand in the order of the lines."""
-    lists, checked = Lists(), Checked(sheet.rows, list(sheet.problems))
+    reader, checked = Reader(), Checked(sheet.rows, list(sheet.problems))
     for row in sheet.rows:
-        body, faults = body_of(row, lists)
-        faults += [Problem(row.line, *fault) for fault in _tried(row, body, faults, by=by, found=checked.findings)]
+        body, faults = body_of(row, reader)
+        faults += [
+            Problem(row.line, *fault) for fault in _tried(row, body, faults, reader, by=by, found=checked.findings)
+        ]
         checked.problems += faults
         checked.bodies.append(body)
     checked.problems.sort(key=lambda problem: problem.line)
     return checked
 
 
-def body_of(row: Row, lists: Lists) -> tuple[dict, list[Problem]]:
+def body_of(row: Row, reader: Reader) -> tuple[dict, list[Problem]]:
     """The row as the API is sent it, and what in it cannot be read as what its column asks for."""
     body: dict = {}
     faults = []
     for name, text in row.texts.items():
         column = COLUMNS[name]
         try:
-            value = READ.get(column.shape, _as_it_is)(text, name, lists)
+            value = READ.get(column.shape, _as_it_is)(text, name, reader)
         except ValueError as error:
             faults.append(Problem(row.line, name, str(error) or column.enter))
         else:
@@ -91,21 +95,21 @@ def _put(body, path, value):
     body[last] = value
 
 
-def _tried(row, body, faults, *, by, found) -> Iterator[tuple[str, str]]:
+def _tried(row, body, faults, reader, *, by, found) -> Iterator[tuple[str, str]]:
     """(column, what) of each thing wrong with the row; what keeps it from being submitted goes to `found`."""
     known = {fault.column for fault in faults} | row.unreadable
-    serializer = DraftSerializer(data=body)
-    wrong = []
-    if not serializer.is_valid():
-        wrong = [(column, what) for column, what in faults_of(serializer.errors) if column not in known]
+    try:
+        given = reader.api.run_validation(body)
+    except ValidationError as error:
+        wrong = [(column, what) for column, what in faults_of(error.detail) if column not in known]
     else:
-        wrong = list(_in_the_future(serializer.validated_data))
+        wrong = list(_in_the_future(given))
     yield from wrong
     if wrong or known:
         return
     try:
         with transaction.atomic():
-            referral = serializer.save(by=by)
+            referral = reader.api.create({**given, "by": by})
             for finding in facts.blocking(referral, timezone.now()):
                 found.append(Problem(row.line, column_of(finding.field), _in_words(finding)))
             transaction.set_rollback(True)
@@ -160,7 +164,7 @@ def _to_enter(error, column) -> str:
 # --- a text as what its column asks for ------------------------------------------------------------------------------
 
 
-def _date(text, name, lists) -> str:
+def _date(text, name, reader) -> str:
     if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text, re.ASCII):
         day, month, year = map(int, match.groups())
         return _day(year, month, day, name).isoformat()
@@ -176,13 +180,13 @@ def _day(year, month, day, name) -> date:
         raise ValueError(f"There is no such day. {COLUMNS[name].enter}") from None
 
 
-def _time(text, name, lists) -> str:
+def _time(text, name, reader) -> str:
     day, _, clock = text.replace("T", " ").partition(" ")
     clock = clock.strip()
     match = re.fullmatch(r"(\d{1,2})[:.](\d{2})(?:[:.]\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?", clock, re.ASCII)
     if not match or int(match[1]) > 23 or int(match[2]) > 59:
         raise ValueError(f"“{text[:40]}” is not a date and a time. {COLUMNS[name].enter}")
-    moment = datetime.fromisoformat(f"{_date(day, name, lists)}T{int(match[1]):02}:{match[2]}{match[3] or ''}")
+    moment = datetime.fromisoformat(f"{_date(day, name, reader)}T{int(match[1]):02}:{match[2]}{match[3] or ''}")
     if moment.tzinfo is None:  # by the clock on the wall; of an hour that comes twice, the first
         here = moment.replace(tzinfo=LONDON)
         if here.astimezone(UTC).astimezone(LONDON).replace(tzinfo=None) != moment:
@@ -191,27 +195,27 @@ def _time(text, name, lists) -> str:
     return moment.isoformat()
 
 
-def _yes_no(text, name, lists) -> bool:
+def _yes_no(text, name, reader) -> bool:
     if text.casefold() not in YES + NO:
         raise ValueError(f"“{text[:40]}” is neither yes nor no. Enter yes or no.")
     return text.casefold() in YES
 
 
-def _number(text, name, lists) -> int:
+def _number(text, name, reader) -> int:
     if not re.fullmatch(r"\d{1,9}", text, re.ASCII):
         raise ValueError(f"“{text[:40]}” is not a whole number. {COLUMNS[name].enter}")
     return int(text)
 
 
-def _code(text, name, lists) -> str:
-    return lists.code(name, text)
+def _code(text, name, reader) -> str:
+    return reader.code(name, text)
 
 
-def _codes(text, name, lists) -> list[str]:
-    return [lists.code(name, word) for word in re.split(r"[\s,;|]+", text) if word]
+def _codes(text, name, reader) -> list[str]:
+    return [reader.code(name, word) for word in re.split(r"[\s,;|]+", text) if word]
 
 
-def _as_it_is(text, name, lists) -> str:
+def _as_it_is(text, name, reader) -> str:
     return text
 
 

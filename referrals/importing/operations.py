@@ -4,12 +4,12 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from rest_framework.exceptions import ValidationError
 
 from audit.models import Event
 from audit.trail import IllegalMove, Refusal, record
 from referrals import lifecycle, operations
-from referrals.api.drafts import DraftSerializer
-from referrals.importing.checking import Checked, Lists, body_of, check, faults_of
+from referrals.importing.checking import Checked, Reader, body_of, check, faults_of
 from referrals.importing.columns import column_of
 from referrals.importing.matching import Match, matches
 from referrals.importing.reading import Problem, Row, read
@@ -70,10 +70,10 @@ def import_file(file, *, by, submit: bool = False, knowingly: bool = False) -> l
             "it again.",
             "knowingly",
         )
-    lists, made = Lists(), []
+    reader, made = Reader(), []
     for row in current.rows:
         try:
-            made.append(_make(Row(row["line"], row["texts"]), lists, by=by, submit=submit))
+            made.append(_make(Row(row["line"], row["texts"]), reader, by=by, submit=submit))
         except Refusal as refusal:
             raise Unusable(f"{refusal.sentence} Nothing was imported.", details=refusal.details) from None
     current.rows, current.imported_at = [], timezone.now()
@@ -82,18 +82,17 @@ def import_file(file, *, by, submit: bool = False, knowingly: bool = False) -> l
     return made
 
 
-def _make(row, lists, *, by, submit) -> Referral:
+def _make(row, reader, *, by, submit) -> Referral:
     """One row as a referral. What has changed since the check is refused with its line and column."""
-    body, problems = body_of(row, lists)
-    serializer = DraftSerializer(data=body)
-    if not problems and not serializer.is_valid():
-        problems = [Problem(row.line, *fault) for fault in faults_of(serializer.errors)]
+    body, problems = body_of(row, reader)
     if not problems:
         try:
-            referral = serializer.save(by=by)
+            referral = reader.api.create({**reader.api.run_validation(body), "by": by})
             if submit:
                 operations.submit(referral, by=by)
             return referral
+        except ValidationError as error:
+            problems = [Problem(row.line, *fault) for fault in faults_of(error.detail)]
         except NotEligible as refusal:
             problems = [Problem(row.line, column_of(finding.field), finding.do) for finding in refusal.findings]
         except Refusal as refusal:
