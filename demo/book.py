@@ -18,12 +18,16 @@ from referrals.models import (
     Decision,
     FurtherOffenceCheck,
     Milestone,
+    Note,
     OverrideRequest,
     Person,
+    PersonLink,
     Plan,
     Query,
     ReferenceNumber,
     Referral,
+    SavedFilter,
+    Task,
     Victim,
 )
 from restorative.models import AgreementItem, Contact, Process
@@ -31,12 +35,14 @@ from workshops.models import Booking, FeedbackResponse, Session
 
 Serves = Organisation.serves.through
 NamedOfficer = Referral.named_officers.through
+Admitted = Referral.admitted.through
 NeverWith = Assessment.never_with.through
 
 ORDER = (
-    Organisation, Serves, User, ReferenceNumber, Person, Referral, NamedOfficer, Victim, Consent, Query, Decision,
-    Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Session, Booking, FeedbackResponse, Assessment,
-    NeverWith, Site, Placement, WorkSession, HoursAccount, HoursLine, Process, Contact, AgreementItem, Event,
+    Organisation, Serves, User, ReferenceNumber, Person, PersonLink, SavedFilter, Referral, NamedOfficer, Admitted,
+    Victim, Consent, Query, Decision, Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Note, Task, Session,
+    Booking, FeedbackResponse, Assessment, NeverWith, Site, Placement, WorkSession, HoursAccount, HoursLine, Process,
+    Contact, AgreementItem, Event,
 )  # fmt: skip
 BATCH = 1000
 

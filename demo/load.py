@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date
 
 from demo import cast
+from demo.aftercare import Aftercare
 from demo.book import Book
 from demo.clock import at
 from demo.history import History
@@ -27,6 +28,7 @@ def make(today: date, labels: Labels) -> Book:
     history.plan()
     history.tell()
     Present(history, northshire).tell()
+    Aftercare(history).tell()
     _number(book)
     return book
 

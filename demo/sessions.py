@@ -86,7 +86,7 @@ class Diary:
         facilitator, start = rng.choice(free)
         self.busy.add((day, facilitator, start))
         district = rng.choices(list(DISTRICTS), [weight for weight, _ in DISTRICTS.values()])[0]
-        starts_at = at(day, *start)
+        starts_at, scheduled_at = at(day, *start), max(BEGAN, at(day - HORIZON, 9, 30))
         session = Session(
             id=uuid_from(rng),
             programme=self.programme,
@@ -98,6 +98,7 @@ class Diary:
             audience=Session.Audience.YOUNG_PEOPLE if young else Session.Audience.ADULTS,
             capacity=people + SPARE_PLACES + rng.randint(0, 4),
             facilitator=facilitator,
+            changed_at=scheduled_at,
         )
         for name, value in fields.items():
             setattr(session, name, value)
@@ -105,7 +106,7 @@ class Diary:
             self.book.add(session)
             self.book.event(
                 lifecycle.SCHEDULED,
-                max(BEGAN, at(day - HORIZON, 9, 30)),
+                scheduled_at,
                 facilitator,
                 session=session.pk,
                 starts_at=starts_at,

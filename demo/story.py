@@ -55,7 +55,7 @@ class Labels:
         self.suspend, self.returned = labels(SuspendReason), labels(ReturnReason)
         self.outcomes = labels(Booking.outcome.field.related_model)
         self.adjustments, self.programmes = labels(AdjustmentReason), labels(Programme)
-        self.triage_days = Deadline.objects.using(using).get(code="triage").amount
+        self.limits = dict(Deadline.objects.using(using).values_list("code", "amount"))
 
 
 class Story:
@@ -158,7 +158,7 @@ class Story:
     def submit(self, at):
         self.reached(at)
         self.case.status, self.case.submitted_at = Status.SUBMITTED, at
-        self.case.decision_due_at = rules.working_days_clock(at, self.labels.triage_days, at).due_at
+        self.case.decision_due_at = rules.working_days_clock(at, self.labels.limits["triage"], at).due_at
         self.did(lifecycle.SUBMIT.kind, at, self.case.referred_by)
 
     def answer(self, query: Query, at, text: str):
@@ -166,7 +166,7 @@ class Story:
         query.answer, query.answered_by, query.answered_at = text, self.case.referred_by, at
         self.case.status = Status.SUBMITTED
         clock = rules.working_days_clock(
-            self.case.submitted_at, self.labels.triage_days, at, pauses=[(query.asked_at, at)]
+            self.case.submitted_at, self.labels.limits["triage"], at, pauses=[(query.asked_at, at)]
         )
         self.case.decision_due_at = clock.due_at
         self.did(lifecycle.ANSWER.kind, at, self.case.referred_by)

@@ -14,7 +14,7 @@ from placements import rules as work_rules
 from placements.models import HoursAccount, HoursLine, Placement, Site, WorkSession
 from referrals import facts, rules
 from referrals.lifecycle import CLOSED, Status
-from referrals.models import Milestone, Person, Referral
+from referrals.models import Milestone, Person, PersonLink, Referral, Task
 from restorative.lifecycle import Stage
 from restorative.models import Process
 from tests.demo.conftest import NOW
@@ -150,8 +150,27 @@ def test_somebody_was_referred_again_more_than_a_year_after_completing():
     assert first.closed_at < second.created_at - timedelta(days=366)
 
 
-def test_one_case_is_restricted():
-    assert Referral.objects.filter(restricted=True).count() == 1
+def test_one_case_is_restricted_and_names_who_may_open_it():
+    case = Referral.objects.get(restricted=True)
+    assert case.restricted_because
+    assert case.caseworker
+    assert case.admitted.filter(roles__contains=["triager"]).exists()
+
+
+def test_tasks_are_of_every_kind_done_not_needed_and_waiting():
+    assert set(Task.objects.values_list("kind", flat=True)) == set(Task.Kind.values)
+    assert Task.objects.filter(not_needed=True).exists()
+    waiting = Task.objects.filter(done_at__isnull=True)
+    assert waiting.filter(due_on__lt=NOW.date()).exists()
+    assert waiting.filter(due_on__gte=NOW.date()).exists()
+    assert not waiting.filter(kind="first_contact", case__milestones__kind="first_contact").exists()
+    assert not Task.objects.filter(done_at__lt=F("made_at")).exists()
+    assert not waiting.filter(victim__told_about_rj_on__isnull=False, kind="rj_information").exists()
+
+
+def test_two_records_of_one_person_are_linked():
+    link = PersonLink.objects.select_related("person", "other").get()
+    assert (link.person.name, link.person.date_of_birth) == (link.other.name, link.other.date_of_birth)
 
 
 def test_times_follow_one_another():
