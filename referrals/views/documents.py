@@ -10,6 +10,7 @@ from django.http import FileResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from accounts import kept
 from accounts.access import needs
 from audit.doors import refusals_shown_on, status_of
 from audit.trail import IllegalMove
@@ -48,9 +49,11 @@ def add_document(request, pk):
     if case.status in CLOSED:
         return _closed(request, case, title)
     form = DocumentForm(posted(request), request.FILES or None, case=case)
+    kept.offer(request, form)
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
             document = operations.add_document(case, by=request.user, **_sent(form))
+            kept.discard(request.user, request.path)
             messages.success(request, f"“{document.title}” is added. {document.get_scan_display()}.")
             return redirect("referrals:documents", pk=case.pk)
     context = {"case": case, "form": form, "title": title, "scanning": bool(settings.CLAMD_URL)}

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.files.storage import default_storage
+from django.urls import reverse
 
 from audit.models import Event
 from audit.trail import IllegalMove, Refusal
@@ -406,3 +407,11 @@ def test_the_timeline_says_that_there_was_a_document_and_not_what_it_is(sign_in,
     assert "Document added: statement" in page
     assert "Document removed: statement" in page
     assert "Mary Poole" not in page
+
+
+def test_what_was_typed_beside_a_file_is_kept_until_it_is_added(sign_in, officer, case):
+    client, address = sign_in(officer), url("add_document", case)
+    client.post(reverse("keep_text"), {"kept_path": address, "kind": "consent", "title": "Signed agreement"})
+    assert 'value="Signed agreement"' in shown(client, address)
+    client.post(address, sent(title="Signed agreement"))
+    assert 'value="Signed agreement"' not in shown(client, address)
