@@ -12,12 +12,14 @@ from referrals import listing, operations
 from referrals.forms.lists import FilterNameForm
 from referrals.views.pages import posted
 
+SAID = ("tab", *listing.FILTERS, "sort", "after", "before")  # in this order
+
 
 def address(query: dict) -> str:
-    """The list with these filters."""
+    """The list with these filters, or one page of it."""
     said = QueryDict(mutable=True)
-    said.update({name: str(value) for name, value in query.items()})
-    return f"{reverse('referrals:list')}?{said.urlencode()}"
+    said.update({name: query[name] for name in SAID if query.get(name)})
+    return f"{reverse('referrals:list')}{f'?{said.urlencode()}' if said else ''}"
 
 
 @needs("referrals.read")
