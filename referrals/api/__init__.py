@@ -7,10 +7,12 @@ from referrals.api.cases import ReferralViewSet
 from referrals.api.codes import CodesView
 from referrals.api.documents import urlpatterns as documents
 from referrals.api.importing import ReferralFileViewSet
+from referrals.api.notes import urlpatterns as notes
 from referrals.api.overrides import OverrideViewSet
 from referrals.api.people import PersonViewSet
 from referrals.api.queue import SavedFilterViewSet
 from referrals.api.restricting import RestrictedViewSet
+from referrals.api.tasks import urlpatterns as tasks
 
 router = SimpleRouter()
 router.register("referrals", ReferralViewSet, basename="api-referrals")
@@ -19,4 +21,4 @@ router.register("people", PersonViewSet, basename="api-people")
 router.register("restricted", RestrictedViewSet, basename="api-restricted")
 router.register("referral-files", ReferralFileViewSet, basename="api-referral-files")
 router.register("overrides", OverrideViewSet, basename="api-overrides")
-urlpatterns = [path("codes/", CodesView.as_view(), name="api-codes"), *documents, *router.urls]
+urlpatterns = [path("codes/", CodesView.as_view(), name="api-codes"), *documents, *notes, *tasks, *router.urls]
