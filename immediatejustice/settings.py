@@ -285,7 +285,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"sign-in": "10/min", "sign-in-account": "20/hour"},
+    "DEFAULT_THROTTLE_RATES": {"sign-in": "10/min", "sign-in-account": "20/hour", "calendar": "60/min"},
     "NUM_PROXIES": TRUSTED_PROXIES,
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "audit.doors.exception_handler",

@@ -12,7 +12,7 @@ from referrals.models import Consent, Milestone
 from referrals.rules import NEEDS
 from workshops import rules
 from workshops.lifecycle import BookingStatus, SessionStatus
-from workshops.models import Booking, FeedbackResponse, SchoolHoliday, Session
+from workshops.models import Booking, CalendarFeed, FeedbackResponse, SchoolHoliday, Session
 from workshops.series import Closed
 
 
@@ -170,6 +170,11 @@ def school_holidays() -> tuple[list[Closed], date | None]:
     rows = list(SchoolHoliday.objects.order_by("valid_from"))
     closed = [Closed(row.valid_from, row.valid_to, f"{row.label}{f'. {row.hint}' if row.hint else ''}") for row in rows]
     return closed, max((row.valid_to for row in rows), default=None)
+
+
+def feed_of(user) -> CalendarFeed | None:
+    """The private address at which this person’s calendar reads, if they made one."""
+    return CalendarFeed.objects.filter(user=user).first()
 
 
 def instead_of(session, sessions, now):

@@ -104,6 +104,9 @@ BOOKING_MOVED = Kind("booking.session_moved", "Workshop moved: {session}, {place
 BOOKED = Kind("booking.made", "Booked on a workshop: {session}")
 WAITLISTED = Kind("booking.waitlisted", "On the waiting list for a workshop: {session}")
 FEEDBACK_GIVEN = Kind("feedback.given")
+FEED_MADE = Kind("calendar.made")
+FEED_REVOKED = Kind("calendar.revoked")
+FEED_READ = Kind("calendar.read", act="consultation")
 READ = Kind("session.read", act="consultation")
 LISTED = Kind("booking.ready_listed", act="consultation")
 

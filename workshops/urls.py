@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workshops.views import bookings, downloads, feedback, register, scheduling, sessions
+from workshops.views import bookings, calendar, downloads, feed, feedback, register, scheduling, sessions
 
 app_name = "workshops"
 
@@ -12,6 +12,11 @@ urlpatterns = [
     path("past/", sessions.past, name="past"),
     path("download/", downloads.sessions, name="download"),
     path("to-book/", sessions.to_book, name="to_book"),
+    path("calendar/", calendar.agenda, name="calendar"),
+    path("calendar/week/", calendar.week, name="calendar_week"),
+    path("calendar/month/", calendar.month, name="calendar_month"),
+    path("calendar/your-own/", calendar.own_calendar, name="own_calendar"),
+    path("feed/<str:token>.ics", feed.FeedView.as_view(), name="feed"),
     path("book/<uuid:pk>/", bookings.book_case, name="book_case"),
     path("sessions/new/", scheduling.schedule_session, name="schedule_session"),
     path("sessions/new-series/", scheduling.schedule_series, name="schedule_series"),
