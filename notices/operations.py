@@ -13,6 +13,7 @@ from notices import lifecycle
 from notices.models import Notice
 from notices.outbox import send_soon, when_due
 
+MOST_AT_ONCE = 1000
 CHOSE_NONE = "They chose to get no emails about cases."
 
 
@@ -45,6 +46,20 @@ def send_again(notice, *, by) -> None:
     )
     record(lifecycle.SENT_AGAIN, by=by, ids=[current.pk], to=current.user_id)
     send_soon()
+
+
+@transaction.atomic
+def send_failed_again(*, by) -> int:
+    """Everything that failed and is this administrator's to look after, up to 1,000 of it, is sent at once, as after a
+    mail server that refused everything; returns how many notices that are. What was interrupted is not among them: it
+    may have arrived."""
+    failed = Notice.objects.visible_to(by).open().filter(failed_at__isnull=False)
+    ids = list(failed.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True)[:MOST_AT_ONCE])
+    if ids:
+        Notice.objects.filter(pk__in=ids).update(failed_at=None, next_try_at=None, attempts=0, error="")
+        record(lifecycle.SENT_AGAIN, by=by, ids=ids)
+        send_soon()
+    return len(ids)
 
 
 @transaction.atomic

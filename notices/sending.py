@@ -194,6 +194,6 @@ def _said(error) -> str:
     elif isinstance(error, SMTPResponseException):
         code, words = error.smtp_code, error.smtp_error
     else:
-        code, words = "", str(error)
+        code, words = "", getattr(error, "strerror", None) or str(error)
     words = words.decode(errors="replace") if isinstance(words, bytes) else words
     return f"{code} {words}".strip().replace("\x00", "")[:450]

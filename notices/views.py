@@ -41,6 +41,7 @@ def in_trouble(request):
         "notices/in_trouble.html",
         {
             "rows": [{"notice": notice, "interrupted": notice.is_interrupted(now)} for notice in notices[:PAGE]],
+            "failed": any(notice.failed_at for notice in notices[:PAGE]),
             "previous": request.path if after else "",
             "next": f"?after={notices[PAGE - 1].pk}" if len(notices) > PAGE else "",
         },
@@ -57,6 +58,17 @@ def send_again(request, pk):
         messages.error(request, refusal.sentence)
     else:
         messages.success(request, f"The email to {notice.user} is sent now. If it fails again, it comes back here.")
+    return redirect("notices:in_trouble")
+
+
+@needs("accounts.manage")
+@require_POST
+def send_failed_again(request):
+    count = operations.send_failed_again(by=request.user)
+    if count:
+        messages.success(request, f"Sent again: {count} email{'' if count == 1 else 's'} that had failed.")
+    else:
+        messages.warning(request, "No email has failed: there is nothing to send again.")
     return redirect("notices:in_trouble")
 
 

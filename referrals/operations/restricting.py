@@ -7,6 +7,7 @@ from accounts.roles import Role
 from audit.trail import IllegalMove, Refusal, record
 from referrals import lifecycle
 from referrals.models import Referral
+from referrals.operations.telling import tell_one
 
 # Who can be admitted: those in whose work a case is opened or named. Officers are named on it as colleagues.
 OF_FORCE = (Role.TRIAGER, Role.FACILITATOR)
@@ -59,7 +60,8 @@ def admit(referral, *, by, person) -> None:
     if current.admitted.filter(pk=person.pk).exists():
         raise IllegalMove(f"{person} is already admitted to {current.reference}.", "person")
     current.admitted.add(person)
-    record(lifecycle.ADMITTED, by=by, case=current, ids=[person.pk], person=str(person))
+    event = record(lifecycle.ADMITTED, by=by, case=current, ids=[person.pk], person=str(person))
+    tell_one(current, event, "is a case that you may now open.", person, by=by)
 
 
 @transaction.atomic

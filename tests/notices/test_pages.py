@@ -154,6 +154,29 @@ def test_an_administrator_has_it_sent_again(state, administrator, officer, case,
     assert Event.objects.get(kind="notice.sent_again").actor == administrator.pk
 
 
+def test_an_administrator_has_all_that_failed_sent_again(
+    administrator, officer, triager, case, sign_in, mail_server, queued
+):
+    failed = [make_notice(person, case, failed_at=NOW, attempts=1) for person in (officer, triager)]
+    interrupted = make_notice(officer, case, claimed_at=NOW, error="The connection broke.")
+    elsewhere = make_outsider()
+    theirs = make_notice(elsewhere, make_referral(elsewhere, status="submitted"), failed_at=NOW)
+    client = sign_in(administrator)
+    assert "Send all that failed again" in text(client.get(TROUBLE))
+    page = client.post(reverse("notices:send_failed_again"), follow=True)
+    assert "Sent again: 2 emails that had failed." in text(page)
+    assert send_due() == 2
+    assert sorted(mail_server.addressed) == sorted([officer.email, triager.email])
+    assert Event.objects.get(kind="notice.sent_again").ids == [str(notice.pk) for notice in failed]
+    for untouched in (interrupted, theirs):
+        before = (untouched.claimed_at, untouched.failed_at)
+        untouched.refresh_from_db()
+        assert (untouched.claimed_at, untouched.failed_at) == before
+    again = client.post(reverse("notices:send_failed_again"), follow=True)
+    assert "No email has failed" in text(again)
+    assert Event.objects.filter(kind="notice.sent_again").count() == 1
+
+
 def test_an_administrator_gives_it_up_with_a_reason(administrator, officer, case, sign_in, mail_server):
     notice = make_notice(officer, case, failed_at=NOW)
     address = reverse("notices:give_up", args=[notice.pk])
