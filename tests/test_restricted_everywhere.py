@@ -8,8 +8,9 @@ from accounts.roles import GRANTS, PUBLIC, SIGNED_IN, Role
 from audit.models import Event
 from referrals.models import OverrideRequest, Referral
 from restorative.models import Process
+from tests.addresses import ADDRESSES, BY_POST_ONLY
 from tests.factories import NOW, make_user
-from tests.test_access import ADDRESSES, BY_POST_ONLY, answers, text, world  # noqa: F401
+from tests.test_access import answers, text, world  # noqa: F401
 from tests.test_costs import pages_of
 
 pytestmark = pytest.mark.django_db
