@@ -31,6 +31,7 @@ urlpatterns = [
     path("docs/", DocsView.as_view(url_name="api-schema"), name="api-docs"),
     path("", include("notices.api")),
     path("", include("referrals.api")),
+    path("", include("workshops.api")),
     path("", include("placements.api")),
     path("", include("reporting.api")),
 ]

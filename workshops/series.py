@@ -10,6 +10,7 @@ from django.utils import timezone
 
 MOST = 60  # sessions of one series
 LONGEST = timedelta(days=731)
+NONE_LEFT = "No date is left on these days. Choose other days, or a later end."
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -27,6 +28,15 @@ class Days:
     wanted: list[date] = field(default_factory=list)
     left_out: list[tuple[date, str]] = field(default_factory=list)
     too_many: bool = False
+
+    @property
+    def problem(self) -> str:
+        """Why no series comes of it; empty if one does."""
+        if self.too_many and len(self.wanted) < MOST:
+            return "A series goes on for two years at most. Choose an earlier end."
+        if self.too_many:
+            return f"These are more than {MOST} sessions. Choose an earlier end."
+        return "" if self.wanted else NONE_LEFT
 
 
 @lru_cache

@@ -64,13 +64,9 @@ def _dates(form):
         number=given["number"],
         closed=closed if given["school_holidays_out"] else [],
     )
-    if days.too_many and len(days.wanted) < series.MOST:
-        form.add_error("how_long", "A series goes on for two years at most. Choose an earlier end.")
-    elif days.too_many:
-        form.add_error("how_long", f"These are more than {series.MOST} sessions. Choose an earlier end.")
-    elif not days.wanted:
-        form.add_error("weekdays", "No date is left on these days. Choose other days, or a later end.")
-    return days if form.is_valid() else None
+    if days.problem:
+        form.add_error("how_long" if days.wanted else "weekdays", days.problem)
+    return None if days.problem else days
 
 
 def _choose_dates(request, form, found, step):
