@@ -50,10 +50,24 @@ def worklists(user, now) -> list[Worklist]:
     return [*_override_requests(user), *lists]
 
 
-def _tasks(tasks, count, now):
+def _tasks(tasks, count, now, more=FIRST):
     """What this user has to do by a day; each leads to the tasks of its case."""
     today = timezone.localdate(now)
-    return Worklist("Tasks", [_task(task, today) for task in tasks], count, empty="You have no tasks.")
+    return Worklist(
+        "Tasks",
+        [_task(task, today) for task in tasks],
+        count,
+        empty="You have no tasks.",
+        more=Action("All your tasks", reverse("referrals:my_tasks")) if count > more else None,
+    )
+
+
+def all_tasks(user, now, most) -> Worklist:
+    """Everything that this user has to do by a day, soonest first, up to `most`."""
+    found = survey({"tasks": Task.objects.waiting_for(user)}, most, told={"tasks": TOLD_OF_TASK})
+    count, tasks = found["tasks"]
+    record(lifecycle.LISTED, by=user, ids=sorted({UUID(task["case"]) for task in tasks}))
+    return _tasks(tasks, count, now, more=count)
 
 
 def _task(task, today):
@@ -122,11 +136,11 @@ def _force(user):
     return Referral.objects.listed_to(user, "referrals.triage")
 
 
-def _deciding(title, empty, tab, verb):
+def _deciding(title, empty, tab, verb, *actions):
     def show(cases, count, now, limits):
-        return Worklist(
-            title, [_on_the_clock(c, now, limits, verb) for c in cases], count, empty, more=_more(count, tab)
-        )
+        rows = [_on_the_clock(c, now, limits, verb) for c in cases]
+        led_to = [Action(text, reverse(name)) for text, name in actions]
+        return Worklist(title, rows, count, empty, more=_more(count, tab), actions=led_to)
 
     return show
 
@@ -207,7 +221,9 @@ def _new_cases(cases, count, now, limits):
     return Worklist(
         "New cases waiting for a caseworker",
         [
-            _row(c, "detail", f"First contact. {_contact_clock(c, now, limits).words}", _late(c, now, limits))
+            _row(
+                c, "detail", f"First contact. {facts.first_contact_clock(c, now, limits).words}", _late(c, now, limits)
+            )
             for c in cases
         ],
         count,
@@ -219,18 +235,19 @@ def _new_cases(cases, count, now, limits):
 def _first_contacts(cases, count, now, limits):
     return Worklist(
         "First contact to make",
-        [_row(c, "first_contact", _contact_clock(c, now, limits).words, _late(c, now, limits)) for c in cases],
+        [
+            _row(c, "first_contact", facts.first_contact_clock(c, now, limits).words, _late(c, now, limits))
+            for c in cases
+        ],
         count,
         empty="You have been in touch with everybody on your caseload.",
     )
 
 
-def _contact_clock(case, now, limits):
-    return rules.working_days_clock(case.decided_at, limits["first_contact"], now)
-
-
 def _late(case, now, limits):
-    return ("Overdue", "red") if _contact_clock(case, now, limits).state == rules.ClockState.OVERDUE else None
+    return (
+        ("Overdue", "red") if facts.first_contact_clock(case, now, limits).state == rules.ClockState.OVERDUE else None
+    )
 
 
 # --- managers -------------------------------------------------------------------------------------------------------
@@ -301,7 +318,13 @@ LISTS = {
     "waiting": (
         "referrals.triage",
         lambda user, now: _force(user).awaiting_triage(),
-        _deciding("Waiting for a decision", "No referral waits for a decision.", "waiting", "accept"),
+        _deciding(
+            "Waiting for a decision",
+            "No referral waits for a decision.",
+            "waiting",
+            "accept",
+            ("Find a person", "referrals:find_person"),
+        ),
     ),
     "queried": ("referrals.triage", lambda user, now: _force(user).queried(), _waiting_for_an_officer),
     "closing": ("referrals.triage", _ready_to_close, _closing),

@@ -26,6 +26,7 @@ app_name = "referrals"
 
 urlpatterns = [
     path("", listing.cases, name="list"),
+    path("tasks/", tasks.my_tasks, name="my_tasks"),
     path("look-for/", listing.look_for, name="look_for"),
     path("download/", downloads.cases, name="download"),
     path("assign/", listing.assign_ticked, name="assign_ticked"),

@@ -1,7 +1,7 @@
 """Every address × every role × another force.
 
-tests/addresses.py says, for each address, which permission opens it and which record stands in it. An address without an entry
-fails the suite; so does one that opens to a role it should not, and one that shows another force's record.
+tests/addresses.py says, for each address, which permission opens it and which record stands in it. An address without
+an entry fails the suite; so does one that opens to a role it should not, and one that shows another force's record.
 """
 
 from datetime import timedelta

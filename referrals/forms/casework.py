@@ -65,9 +65,16 @@ class WhomForm(Form):
 
 
 class TaskForm(WhomForm, SentOnceForm):
-    what = forms.CharField(label="What is to be done?", max_length=200)
-    due_on = DateField(label="By which day?", help_text="For example, 27 3 2026")
+    what = forms.CharField(
+        label="What is to be done?", max_length=200, error_messages={"required": "Enter what is to be done"}
+    )
+    due_on = DateField(
+        label="By which day?",
+        help_text="For example, 27 3 2026",
+        error_messages={"required": "Enter the day by which it is to be done"},
+    )
 
+    field_order = ["once", "what", "due_on", "whom"]
     layout = [
         "once",
         Field("what", hint="Do not name the victim."),
@@ -93,7 +100,11 @@ class VictimUpdateForm(Form):
         max_length=500,
         error_messages={"required": "Enter what you told the victim"},
     )
-    at = DateTimeField(label="When did you tell them?", help_text="For example, 27 3 2026, 14:30")
+    at = DateTimeField(
+        label="When did you tell them?",
+        help_text="For example, 27 3 2026, 14:30",
+        error_messages={"required": "Enter when you told them"},
+    )
 
     layout = [Field("outcome", rows=4), "at", Buttons(Button("Save"))]
 
@@ -102,7 +113,11 @@ class VictimUpdateForm(Form):
 
 
 class ToldForm(Form):
-    on = DateField(label="On which day were they told?", help_text="For example, 27 3 2026")
+    on = DateField(
+        label="On which day were they told?",
+        help_text="For example, 27 3 2026",
+        error_messages={"required": "Enter the day on which they were told"},
+    )
 
     layout = ["on", Buttons(Button("Save the day"))]
 

@@ -77,6 +77,7 @@ __all__ = [
     "lock_for_stage",
     "mark_sensitive",
     "may_remind_from",
+    "may_remove",
     "name_colleague",
     "reach",
     "reassign",

@@ -57,7 +57,9 @@ def step_page(
             kept.discard(request.user, request.path)
             messages.success(request, done)
             return redirect(then, pk=case.pk)
-    return render(request, template, {"case": case, "form": form, "title": title, **context}, status=status_of(form))
+    return render(
+        request, template, {"case": case, "form": form, "title": title, "then": then, **context}, status=status_of(form)
+    )
 
 
 def sent_once(request, form, make, *more) -> str:

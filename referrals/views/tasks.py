@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from accounts.access import needs
 from govuk.worklists import Action
-from referrals import operations
+from referrals import home, operations
 from referrals.facts import limits
 from referrals.forms import casework as forms
 from referrals.models import Task, Victim
@@ -29,6 +29,13 @@ class Line:
     whose: str
     tag: tuple[str, str] | None
     actions: list[Action]
+
+
+@needs("referrals.note")
+def my_tasks(request):
+    """Everything that this person has to do in all cases, soonest first."""
+    context = {"worklist": home.all_tasks(request.user, timezone.now(), SHOWN), "shown": SHOWN}
+    return render(request, "referrals/my_tasks.html", context)
 
 
 @needs("referrals.note")

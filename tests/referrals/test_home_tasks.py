@@ -91,5 +91,18 @@ def test_another_forces_tasks_are_not_ours(case, outsider, sign_in):
     assert tasks(sign_in(outsider)).count == 0
 
 
+def test_more_than_the_home_page_holds_stands_on_a_page_of_its_own(case, coordinator, sign_in):
+    make_task(case, "provider", kind="first_contact", made_by=None)
+    for number in range(7):
+        make_task(case, "provider", f"Task {number}")
+    client = sign_in(coordinator)
+    more = tasks(client).more
+    assert (more.text, more.href) == ("All your tasks", "/referrals/tasks/")
+    page = client.get(more.href)
+    assert page.context["worklist"].count == len(page.context["worklist"].rows) == 8  # the first contact, too
+    assert page.context["worklist"].more is None
+    assert Event.objects.filter(kind="referral.listed").order_by("id").last().ids == [str(case.pk)]
+
+
 def test_no_tasks_says_so(officer, sign_in):
     assert tasks(sign_in(officer)).empty == "You have no tasks."
