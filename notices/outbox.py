@@ -38,8 +38,9 @@ def tell(people: Iterable[User | None], event: int, sentence: str, path: str, *,
 
 
 def send_soon() -> None:
-    """What is due is sent as soon as the transaction commits."""
-    transaction.on_commit(_hand_over)
+    """What is due is sent as soon as the transaction commits: one task, however many are told."""
+    if not any(function is _hand_over for _, function, *_ in transaction.get_connection().run_on_commit):
+        transaction.on_commit(_hand_over)
 
 
 def _hand_over():

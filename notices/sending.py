@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from smtplib import SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
@@ -55,7 +56,8 @@ class Claimed:
 def send_due() -> int:
     """Everything that is due is handed to the mail server, once; returns how many emails it took. While the server
     cannot be reached nothing is claimed, and all that is due waits for its next try."""
-    taken, connection, until = 0, None, time.monotonic() + LONGEST
+    connection: Any = None
+    taken, until = 0, time.monotonic() + LONGEST
     try:
         while time.monotonic() < until:
             now = timezone.now()

@@ -11,7 +11,7 @@ from notices import tasks
 from notices.models import Notice
 from notices.outbox import tell, when_due
 from referrals import operations
-from tests.factories import NOW, make_referral
+from tests.factories import NOW, make_referral, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -60,6 +60,16 @@ def test_what_is_due_at_once_is_handed_to_a_worker_after_the_commit(
     with django_capture_on_commit_callbacks(execute=True):
         told([officer])
         assert queued == []
+    assert queued == ["send_due"]
+
+
+def test_however_many_are_told_one_task_sends_it_all(
+    officer, triager, force, queued, django_capture_on_commit_callbacks
+):
+    cases = [make_referral(officer, status="submitted") for _ in range(5)]
+    with django_capture_on_commit_callbacks(execute=True):
+        operations.assign_many(cases, by=make_user("Tess Right", force, "triager"), to=triager)
+    assert Notice.objects.filter(user=triager).count() == 5
     assert queued == ["send_due"]
 
 
