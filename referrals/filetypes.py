@@ -57,7 +57,8 @@ def _png(file: BinaryIO, size: int) -> bool:
 
 def _heic(file: BinaryIO, size: int) -> bool:
     """Boxes from the first byte to the last: the first names the format, one describes the picture."""
-    found, position = [], 0
+    found: list[bytes] = []
+    position = 0
     while position < size and len(found) < 100:
         file.seek(position)
         length, kind = struct.unpack(">I4s", file.read(8).ljust(8, b"\0"))

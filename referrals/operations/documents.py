@@ -219,7 +219,7 @@ def _erase(pk) -> None:
     document = Document.objects.select_for_update(of=("self",)).select_related("removed_by", "case").get(pk=pk)
     if document.removed_at is None or not document.file:
         return
-    default_storage.delete(document.file.name)
+    default_storage.delete(str(document.file))
     document.file = ""
     document.save(update_fields=["file"])
     record(lifecycle.DOCUMENT_ERASED, by=document.removed_by, case=document.case, ids=[pk], sha256=document.sha256)
