@@ -255,6 +255,7 @@ class Story:
     def suspend(self, at, by, reason: str):
         self.reached(at)
         self.case.status, self.case.suspend_reason_id = Status.SUSPENDED, reason
+        self.case.suspended_at = at
         self.did(lifecycle.SUSPEND.kind, at, by, reason=self.labels.suspend[reason].label)
 
     def complete(self, at, by):

@@ -109,6 +109,12 @@ def decision_due_at(referral, now):
     return clock.due_at
 
 
+def first_contact_clock(case, now, limits) -> rules.Clock:
+    """The clock of the first contact, which starts when the case is accepted and stands still while it is suspended.
+    `limits`: limits()."""
+    return rules.working_days_clock(case.decided_at, limits["first_contact"], now, paused=case.time_suspended)
+
+
 def milestones_of(referral) -> dict:
     """Milestone kind → when it was reached."""
     return {milestone.kind: milestone.at for milestone in referral.milestones.all()}

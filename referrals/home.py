@@ -11,6 +11,7 @@ from django.utils import timezone
 from audit.trail import record
 from govuk.worklists import Action, Row, Worklist
 from referrals import facts, lifecycle, rules, words
+from referrals.facts import first_contact_clock
 from referrals.lifecycle import Status
 from referrals.models import FurtherOffenceCheck, Milestone, OverrideRequest, Referral, Task
 from referrals.survey import survey
@@ -221,9 +222,7 @@ def _new_cases(cases, count, now, limits):
     return Worklist(
         "New cases waiting for a caseworker",
         [
-            _row(
-                c, "detail", f"First contact. {facts.first_contact_clock(c, now, limits).words}", _late(c, now, limits)
-            )
+            _row(c, "detail", f"First contact. {first_contact_clock(c, now, limits).words}", _late(c, now, limits))
             for c in cases
         ],
         count,
@@ -235,19 +234,14 @@ def _new_cases(cases, count, now, limits):
 def _first_contacts(cases, count, now, limits):
     return Worklist(
         "First contact to make",
-        [
-            _row(c, "first_contact", facts.first_contact_clock(c, now, limits).words, _late(c, now, limits))
-            for c in cases
-        ],
+        [_row(c, "first_contact", first_contact_clock(c, now, limits).words, _late(c, now, limits)) for c in cases],
         count,
         empty="You have been in touch with everybody on your caseload.",
     )
 
 
 def _late(case, now, limits):
-    return (
-        ("Overdue", "red") if facts.first_contact_clock(case, now, limits).state == rules.ClockState.OVERDUE else None
-    )
+    return ("Overdue", "red") if first_contact_clock(case, now, limits).state == rules.ClockState.OVERDUE else None
 
 
 # --- managers -------------------------------------------------------------------------------------------------------

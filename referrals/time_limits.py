@@ -99,10 +99,12 @@ def working_days_clock(
     now: datetime,
     *,
     pauses: Iterable[tuple[datetime, datetime | None]] = (),
+    paused: timedelta = timedelta(),
     done_at: datetime | None = None,
 ) -> Clock:
-    """A limit in working days. The clock stands still during each pause (start, end); end None: it stands still now."""
-    allowed = timedelta(days=working_days)
+    """A limit in working days. The clock stands still during each pause (start, end); end None: it stands still now.
+    `paused`: working time for which it has stood still besides."""
+    allowed = timedelta(days=working_days) + paused
     pauses = list(pauses)
     if done_at is None and any(end is None for _, end in pauses):
         return Clock(ClockState.STOPPED, None, "Clock stopped: waiting for the officer")

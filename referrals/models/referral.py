@@ -1,6 +1,7 @@
 """The referral, which is the case from its first draft to its closing."""
 
 import uuid
+from datetime import timedelta
 
 from django.conf import settings
 from django.db import models
@@ -117,6 +118,8 @@ class Referral(models.Model):
     restricted = models.BooleanField(default=False)
     restricted_because = models.CharField(max_length=500, blank=True)
     admitted = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="admitted_to")
+    suspended_at = models.DateTimeField(null=True, blank=True)  # while it is
+    time_suspended = models.DurationField(default=timedelta)  # since it was accepted: working time that stood still
     suspend_reason = models.ForeignKey(SuspendReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     withdraw_reason = models.ForeignKey(
         WithdrawReason, on_delete=models.PROTECT, null=True, blank=True, related_name="+"

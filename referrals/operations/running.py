@@ -98,16 +98,25 @@ def _locked(referral) -> Referral:
 
 @transaction.atomic
 def suspend(referral, *, by, reason) -> None:
-    """Nothing new starts in the case until it is resumed."""
+    """Nothing new starts in the case until it is resumed, and the time limit of the first contact stands still."""
     event = move(
-        referral, lifecycle.SUSPEND, by=by, case=referral, event={"reason": reason.label}, suspend_reason=reason
-    )
+        referral, lifecycle.SUSPEND, by=by, case=referral, event={"reason": reason.label}, suspend_reason=reason,
+        suspended_at=timezone.now(),
+    )  # fmt: skip
     tell(referral, event, "was suspended.", officers(referral), provider(referral), by=by)
 
 
 @transaction.atomic
 def resume(referral, *, by) -> None:
-    event = move(referral, lifecycle.RESUME, by=by, case=referral, suspend_reason=None)
+    """The case goes on, and what was still in time when it was suspended has as much time left."""
+    now, current = timezone.now(), _locked(referral)
+    stood = current.time_suspended
+    if current.suspended_at:
+        stood += rules.working_time(current.suspended_at, now)
+    event = move(
+        referral, lifecycle.RESUME, by=by, case=referral, suspend_reason=None, suspended_at=None, time_suspended=stood
+    )
+    tasks.after_resuming(referral, now)
     tell(referral, event, "was resumed.", officers(referral), provider(referral), by=by)
 
 
@@ -204,7 +213,7 @@ def decide_override(request, *, by, agreed: bool, reason: str) -> None:
 
 def _reopen(case, *, by):
     now = timezone.now()
-    fields = {"closed_at": None, "withdraw_reason": None, "return_reason": None}
+    fields = {"closed_at": None, "withdraw_reason": None, "return_reason": None, "suspended_at": None}
     if case.status in lifecycle.REOPEN_WORK.sources:
         event = move(case, lifecycle.REOPEN_WORK, by=by, case=case, **fields)
         tell(case, event, "was reopened.", officers(case), provider(case), by=by)

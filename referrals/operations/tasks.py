@@ -68,6 +68,12 @@ def after_acceptance(case, now) -> None:
     _make([_task(case, Kind.FIRST_CONTACT, now, due_on=due_on), *_news(case, now, limits, NEWS[case.status])])
 
 
+def after_resuming(case, now) -> None:
+    """The first contact is due as much later as the case stood still."""
+    due_at = facts.first_contact_clock(case, now, facts.limits()).due_at
+    _open(case, [Kind.FIRST_CONTACT]).update(due_on=timezone.localdate(due_at))
+
+
 def after_closing(case, now) -> None:
     """What the case no longer asks for ends, without being called done; each victim is to be told. That a victim is
     told about restorative justice stays to be done, unless the scheme never took the case on."""

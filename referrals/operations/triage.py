@@ -1,6 +1,7 @@
 """From submission to the decision: what the triage team and the officer do."""
 
 from dataclasses import asdict
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -72,6 +73,7 @@ def accept(
         event={"hours": hours, "provider": provider.name},
         provider=provider,
         decided_at=now,
+        time_suspended=timedelta(),
         caseworker_id=current.caseworker_id if current.provider_id == provider.pk else None,
     )
     _decide(referral, Decision.Outcome.ACCEPT, by, now, findings, rationale=rationale)
