@@ -167,17 +167,17 @@ def _to_enter(error, column) -> str:
 def _date(text, name, reader) -> str:
     if match := re.fullmatch(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})", text, re.ASCII):
         day, month, year = map(int, match.groups())
-        return _day(year, month, day, name).isoformat()
+        return _day(year, month, day, text, name)
     if match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text, re.ASCII):
-        return _day(*map(int, match.groups()), name).isoformat()
+        return _day(*map(int, match.groups()), text, name)
     raise ValueError(f"“{text[:40]}” is not a date. {COLUMNS[name].enter}")
 
 
-def _day(year, month, day, name) -> date:
+def _day(year, month, day, text, name) -> str:
     try:
-        return date(year, month, day)
+        return date(year, month, day).isoformat()
     except ValueError:
-        raise ValueError(f"There is no such day. {COLUMNS[name].enter}") from None
+        raise ValueError(f"There is no day {text}. {COLUMNS[name].enter}") from None
 
 
 def _time(text, name, reader) -> str:

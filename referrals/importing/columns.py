@@ -22,16 +22,7 @@ from referrals.models import (
 from referrals.models.reference import Code
 
 TEXT, DATE, TIME, YES_NO, NUMBER, CODE, CODES = "text", "date", "time", "yes_no", "number", "code", "codes"
-SHAPES = {
-    TEXT: "Text",
-    DATE: "A date, like 31/12/2025 or 2025-12-31",
-    TIME: "A date and a time, like 31/12/2025 14:30, by the clock on the wall",
-    YES_NO: "yes or no",
-    NUMBER: "A whole number",
-    CODE: "One code of the list, or its words",
-    CODES: "Codes of the list, with a space between them",
-}
-ALWAYS, TO_SUBMIT, MAY_BE_EMPTY = "Always", "To submit", "No"
+ALWAYS, TO_SUBMIT = "Always", "To submit"
 
 
 @dataclass(frozen=True)
@@ -44,13 +35,9 @@ class Column:
     enter: str
     example: str = ""
     shape: str = TEXT
-    needed: str = MAY_BE_EMPTY
+    needed: str = ""
     codes: Any = None  # a code list or the fixed choices of a field
     when: str = ""  # it is needed
-
-    @property
-    def words(self) -> str:
-        return SHAPES[self.shape]
 
     def offered(self) -> list[tuple[str, str]]:
         """The codes that may be entered today, each with its words."""

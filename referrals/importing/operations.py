@@ -52,6 +52,11 @@ def matches_of(file) -> list[Match]:
     return [Match(row["line"], *match) for row in file.rows for match in row["matches"]]
 
 
+def lines_again(file) -> set[int]:
+    """The lines of what seems to be here already."""
+    return {match.line for match in matches_of(file) if match.again}
+
+
 @transaction.atomic
 def import_file(file, *, by, submit: bool = False, knowingly: bool = False) -> list[Referral]:
     """Every row of the file is a draft of `by`, or with `submit` waits for the triage team; or none is, and the
@@ -63,11 +68,11 @@ def import_file(file, *, by, submit: bool = False, knowingly: bool = False) -> l
             f"{current.name} was already imported on {timezone.localtime(current.imported_at):%-d %B %Y at %H:%M}. "
             "Nothing was made twice."
         )
-    again = [match for match in matches_of(current) if match.again]
-    if again and not knowingly:
+    if (again := len(lines_again(current))) and not knowingly:
+        which, them = ("the row that may", "it") if again == 1 else (f"the {again} rows that may", "them")
         raise Refusal(
-            f"Say that you have looked at the {len(again)} possible duplicates, or take them out of the file and check "
-            "it again.",
+            f"Confirm that you have looked at {which} be here already, or take {them} out of the file and check the "
+            "file again.",
             "knowingly",
         )
     reader, made = Reader(), []

@@ -65,7 +65,9 @@ def confirm_import(request, pk):
     file = get_object_or_404(ReferralFile, owner=request.user, pk=pk)
     findings, alike = operations.findings_of(file), operations.matches_of(file)
     again = [match for match in alike if match.again]
-    form = ImportForm(posted(request), count=len(file.rows), again=len(again), submittable=not findings)
+    form = ImportForm(
+        posted(request), count=len(file.rows), again=len(operations.lines_again(file)), submittable=not findings
+    )
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
             submit = "submit" in request.POST

@@ -154,7 +154,7 @@ def test_the_example_of_the_template_could_be_submitted(client):
 
 def test_the_page_of_the_columns_explains_each_with_its_codes(client):
     page = shown(client, url("import_columns"))
-    assert not [name for name in COLUMNS if f">{name}<" not in page]
+    assert not [name for name in COLUMNS if f'key">{name}<' not in page]
     assert "<strong>criminal_damage</strong>: Criminal damage" in page
 
 
@@ -263,7 +263,7 @@ def test_a_row_that_is_there_twice_must_be_looked_at(client):
     assert "The same incident number and person as line 2." in page
     answer = client.post(url("confirm_import", file))
     assert answer.status_code == 422
-    assert "Say that you have looked at the 1 possible duplicate" in answer.content.decode()
+    assert "Confirm that you have looked at the row that may be here already" in answer.content.decode()
     assert not Referral.objects.exists()
     assert client.post(url("confirm_import", file), {"knowingly": "true"}).status_code == 302
     assert Referral.objects.count() == 3
