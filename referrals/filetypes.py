@@ -25,6 +25,7 @@ OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # A page of the web in a text file is not text: opened from a folder, some programs would run it.
 MARKUP = re.compile(r"<\s*(!doctype|\?xml|html|head|body|svg|script|iframe|object|embed)\b|<\?xml", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+RUNS_IN_WORD = re.compile(r"vbaproject|/activex/|/embeddings/.*\.bin$|\.(exe|dll|js|vbs|hta|bat|cmd|ps1)$")
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)", re.IGNORECASE | re.ASCII)  # names that Windows cannot store
 
 
@@ -76,10 +77,12 @@ def _heic(file: BinaryIO, size: int) -> bool:
 
 
 def _docx(file: BinaryIO, size: int) -> bool:
+    if file.read().count(b"PK\x01\x02") > MOST_PARTS:  # before a list of them is made
+        return False
     try:
         with zipfile.ZipFile(file) as archive:
             parts = archive.infolist()
-            if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > MOST_UNPACKED:
+            if sum(part.file_size for part in parts) > MOST_UNPACKED:
                 return False
             if any(part.flag_bits & 1 for part in parts):  # under a password: nobody could say what is in it
                 return False
@@ -88,9 +91,7 @@ def _docx(file: BinaryIO, size: int) -> bool:
     except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError, EOFError, zlib.error):
         return False
     names = [part.filename.lower() for part in parts]
-    if b"macroenabled" in said or any(
-        name.endswith((".bin", ".exe", ".js", ".vbs")) or "/activex/" in name for name in names
-    ):
+    if b"macroenabled" in said or any(RUNS_IN_WORD.search(name) for name in names):
         raise Programs
     return b"wordprocessingml.document.main+xml" in said and "word/document.xml" in names
 

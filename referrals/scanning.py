@@ -8,7 +8,8 @@ import time
 from typing import BinaryIO
 from urllib.parse import urlsplit
 
-LONGEST = 30.0  # seconds that one file may take, from connecting to the answer
+LONGEST = 20.0  # seconds that one file may take, from connecting to the answer
+CONNECTING = 5.0  # of these
 CHUNK = 64 * 1024
 ANSWER = 4096  # bytes; clamd's are shorter
 
@@ -27,7 +28,7 @@ def signature_in(file: BinaryIO, url: str, *, longest: float = LONGEST) -> str:
     until = time.monotonic() + longest
     file.seek(0)
     try:
-        with _connected(url, longest) as clamd:
+        with _connected(url, min(longest, CONNECTING)) as clamd:
             # Over its StreamMaxLength clamd stops reading, and its answer says why.
             with contextlib.suppress(BrokenPipeError, ConnectionResetError):
                 _send(clamd, b"zINSTREAM\0", until)
@@ -46,13 +47,13 @@ def signature_in(file: BinaryIO, url: str, *, longest: float = LONGEST) -> str:
     raise NoAnswer(f"{url}: {answer or 'closed without an answer'}")
 
 
-def _connected(url: str, longest: float) -> socket.socket:
+def _connected(url: str, within: float) -> socket.socket:
     address = urlsplit(url)
     if address.scheme == "tcp":
-        return socket.create_connection((address.hostname or "", address.port or 3310), timeout=longest)
+        return socket.create_connection((address.hostname or "", address.port or 3310), timeout=within)
     clamd = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        clamd.settimeout(longest)
+        clamd.settimeout(within)
         clamd.connect(address.path)
     except OSError:
         clamd.close()

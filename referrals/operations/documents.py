@@ -148,23 +148,32 @@ def _keep(referral, by, name, fields) -> Document:
 def disclose(document, case, *, by):
     """The bytes, as an open file; that they leave the system is in the trail before they do. Refused (BytesLost) when
     the storage does not have them, or not as they were."""
-    try:
-        file = default_storage.open(document.file.name)
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as fault:
-        logger.error("document %s cannot be read: %s", document.pk, fault)
-        digest = ""
-    if digest != document.sha256:
-        logger.error("document %s: its bytes are not those that were added", document.pk)
+    file = _as_added(document)
+    if file is None:
         raise BytesLost(
             "The file cannot be read from where it is kept. Try again in a few minutes; if it still cannot be read, "
             f"tell the service desk: document {document.pk}."
         )
-    file.seek(0)
     record(
         lifecycle.DOCUMENT_DISCLOSED, by=by, case=case, ids=[document.pk], document=document.get_kind_display().lower(),
-        sha256=digest,
+        sha256=document.sha256,
     )  # fmt: skip
+    return file
+
+
+def _as_added(document):
+    """The open file, if the storage has the bytes that were added."""
+    try:
+        file = default_storage.open(str(document.file))
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as fault:
+        logger.error("document %s cannot be read: %s", document.pk, fault)
+        return None
+    if digest != document.sha256:
+        file.close()
+        logger.error("document %s: its bytes are not those that were added", document.pk)
+        return None
+    file.seek(0)
     return file
 
 

@@ -53,6 +53,7 @@ class World:
         self.cases = people(force, provider, officer, triager, practitioner, coordinator, manager)
         for name in ("submitted", "active", "ready"):
             factories.make_victim(self.cases[name])
+        self.document = factories.make_document(self.cases["active"], officer)
         self.processes = {
             stage: make_process(
                 make_case("active", officer, triager, provider, caseworker=coordinator), practitioner, stage
@@ -92,6 +93,7 @@ class World:
         cases = [reverse("referrals:detail", args=[case.pk]) for case in submitted]
         processes = [reverse("restorative:detail", args=[process.pk]) for process in self.processes.values()]
         return {
+            "referrer": [reverse("referrals:documents", args=[self.document.case_id])],
             "triager": cases,
             "practitioner": processes,
             "coordinator": [reverse("placements:site", args=[self.proposed.pk])],
@@ -129,6 +131,8 @@ class World:
             self._case("draft", "edit_authority", save),
             self._case("queried", "answer", "Send the answer"),
             self._case("submitted", "withdraw", "Withdraw the referral"),
+            self._case("active", "add_document", "Add the document"),
+            Bad(reverse("referrals:remove_document", args=[self.document.case_id, self.document.pk]), "Remove the document"),
         ]
 
     def _triagers(self):

@@ -67,6 +67,7 @@ def test_it_knows_what_people_have(name, data, media_type):
         ("form.docx", docx(types="application/vnd.ms-excel"), "cannot be read as a Word document"),
         ("form.docx", docx()[:80], "cannot be read as a Word document"),
         ("form.docx", uploads.EXE, "named like a Word document"),
+        ("form.docx", docx(more=[(f"word/{number}", b"") for number in range(5000)]), "cannot be read as a Word"),
         ("form.docx", uploads.bomb(), "cannot be read as a Word document"),
         ("note.txt", uploads.EXE, "cannot be read as plain text"),
         ("note.txt", uploads.HTML, "cannot be read as plain text"),
