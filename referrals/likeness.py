@@ -12,7 +12,8 @@ from django.db.models.functions import Greatest, Upper
 
 FIRST = 100  # the most alike, among which those that somebody may see are looked for
 SHOWN = 10
-SPELT_ALIKE, GIVEN_ALIKE = 0.4, 0.3  # trigram similarity that a person would call alike
+# Trigram similarity of last names that a person would call alike; of first names it is the index's own 0.3.
+SPELT_ALIKE = 0.4
 SHORTEST_PHONE = 7  # digits
 
 # Every record that is linked with one, directly or through others. Ten links in a row are more than anybody has made.
@@ -54,8 +55,9 @@ def numbers_like(phone: str) -> list[str]:
 
 
 def like(people, given_names="", family_name="", date_of_birth=None, phone=""):
-    """Of these people, those of nearly this name (spelt alike, also the wrong way round, or sounding alike), of the
-    same date of birth and either name alike, or of the same phone number; the most alike first.
+    """Of these people, those of nearly this name (spelt alike, also the wrong way round, or sounding alike), and those
+    of the same date of birth or phone number with either name alike (families share a phone) or, of a phone number
+    alone, whoever has it; the most alike first.
 
     Each arm of the condition is one that an index answers; the figures of likeness are worked out for what it finds."""
     family, given = family_name.upper(), given_names.upper()
@@ -66,17 +68,19 @@ def like(people, given_names="", family_name="", date_of_birth=None, phone=""):
         found |= Q(family__trigram_similar=family, given__trigram_similar=given)
         found |= Q(family__trigram_similar=given, given__trigram_similar=family)
         found |= sounds & Q(given__trigram_similar=given)
+    one_alike = sounds
+    for name in filter(None, (family, given)):
+        one_alike |= Q(family__trigram_similar=name) | Q(given__trigram_similar=name)
     if date_of_birth:
-        either = Q(family__trigram_similar=family) | Q(given__trigram_similar=given) | sounds
-        crossed = Q(family__trigram_similar=given) | Q(given__trigram_similar=family)
-        found |= Q(date_of_birth=date_of_birth) & (either | crossed)
+        found |= Q(date_of_birth=date_of_birth) & one_alike
+        one_alike |= Q(date_of_birth=date_of_birth)
     numbers = numbers_like(phone)
     same_phone = ~Q(phone="") & Q(number__in=numbers) if numbers else Q(pk__in=[])
-    found |= same_phone
+    found |= (same_phone & one_alike) if family or given else same_phone
     straight, crossed_over = TrigramSimilarity(F("family"), family), TrigramSimilarity(F("given"), family)
     given_straight, given_crossed = TrigramSimilarity(F("given"), given), TrigramSimilarity(F("family"), given)
     return (
-        people.alias(**columns, number=digits_of("phone"))
+        people.alias(**columns, number=digits_of("phone"), crossed_over=crossed_over)
         .filter(found)
         .annotate(
             straight=straight,
@@ -87,10 +91,11 @@ def like(people, given_names="", family_name="", date_of_birth=None, phone=""):
             sounds_alike=_whether(sounds),
         )
         .filter(
-            Q(alike__gte=SPELT_ALIKE, given_alike__gte=GIVEN_ALIKE)
-            | Q(sounds_alike=True, given_alike__gte=GIVEN_ALIKE)
+            Q(sounds_alike=True)
             | Q(same_birth=True)
             | Q(same_phone=True)
+            | Q(straight__gte=SPELT_ALIKE)
+            | Q(crossed_over__gte=SPELT_ALIKE)
         )
         .annotate(
             likeness=F("alike")
@@ -134,11 +139,11 @@ def look_for(wanted: LookedFor, *, by, apart_from=()) -> Found:
     another officer's, or restricted, no more than that there are any."""
     from referrals.models import Person
 
-    people = Person.objects.of_force(by.organisation_id).exclude(pk__in=apart_from)
-    alike = list(like(people, **vars(wanted))[:FIRST])
-    keys = [person.pk for person in alike]
+    alike = like(Person.objects.of_force(by.organisation_id).exclude(pk__in=apart_from), **vars(wanted))
+    keys = list(alike.values_list("pk", flat=True)[:FIRST])  # keys first: what each is alike in, of the few shown only
     seen = set(Person.objects.visible_to(by).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
-    known = [person for person in alike if person.pk in seen][:SHOWN]
+    shown = [pk for pk in keys if pk in seen][:SHOWN]
+    known = list(alike.filter(pk__in=shown)) if shown else []
     for person in known:
         person.why = why_alike(person, wanted)
     hidden = [pk for pk in keys if pk not in seen]

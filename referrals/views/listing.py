@@ -57,6 +57,7 @@ def cases(request):
         "on": len(asked.form.chosen),
         "found": _in_words(counted[""][0]),
         "may_refer": user.may("referrals.refer"),
+        "may_link": user.may("referrals.link"),
         "searched": asked.searched,
         "tab": asked.name,
         "rows": [_line(case, now, told.get(case.pk), assigning, user) for case in found.rows],

@@ -71,10 +71,11 @@ def test_a_name_in_letters_that_have_no_sound_is_not_like_every_other(force):
 
 def test_the_most_alike_come_first_and_say_in_what(officer, force):
     exact = person(force, "Jordan", "Ashworth", BORN)
-    phone = person(force, "Ji", "Nakamura", phone="07700 900123")
+    phone = person(force, "Jordan", "Nakamura", phone="07700 900123")
+    mother = person(force, "Ji", "Nakamura", phone="07700 900123")
     spelt = person(force, "Jordan", "Ashwerth")
     swapped = person(force, "Ashworth", "Jordan")
-    for each in (exact, phone, spelt, swapped):
+    for each in (exact, phone, mother, spelt, swapped):
         make_referral(officer, participant=each)
     wanted = LookedFor("Jordan", "Ashworth", BORN, "+447700900123")
     known = look_for(wanted, by=officer).known
