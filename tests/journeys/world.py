@@ -132,7 +132,11 @@ class World:
             self._case("queried", "answer", "Send the answer"),
             self._case("submitted", "withdraw", "Withdraw the referral"),
             self._case("active", "add_document", "Add the document"),
-            Bad(reverse("referrals:remove_document", args=[self.document.case_id, self.document.pk]), "Remove the document"),
+            Bad(
+                reverse("referrals:remove_document", args=[self.document.case_id, self.document.pk]),
+                "Remove the document",
+                {"Why are you removing it?": ""},
+            ),
         ]
 
     def _triagers(self):
