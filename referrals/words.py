@@ -25,7 +25,7 @@ def status_tag(case) -> tuple[str, str]:
 
 
 def shown_name(case, hidden) -> str:
-    """Whose case it is, in a list. Of a restricted case that this person may not open (`hidden`): its reference only."""
+    """Whose case it is, in a list. Of a restricted case that this person may not open (`hidden`): its reference."""
     return f"Restricted, {case.reference}" if hidden else case.participant.name
 
 

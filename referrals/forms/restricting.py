@@ -16,7 +16,7 @@ class RestrictForm(Form):
     )
     mark_optional = False
     layout = [
-        Field("reason", rows=3, hint="Those who may open the case read this. For example: a relative of a colleague"),
+        Field("reason", rows=3, hint="Triagers on the case read this. For example: a relative of a colleague"),
         Buttons(Button("Restrict the case", name="verb", value="restrict")),
     ]
 

@@ -14,7 +14,7 @@ OF_FORCE = (Role.TRIAGER, Role.FACILITATOR)
 OF_PROVIDER = (Role.COORDINATOR, Role.FACILITATOR, Role.PRACTITIONER)
 
 
-class MayNotAdmit(Refusal):
+class NotOnTheCase(Refusal):
     status = 403
 
 
@@ -33,8 +33,9 @@ def restrict(referral, *, by, reason: str) -> None:
 @transaction.atomic
 def lift(referral, *, by, reason: str) -> None:
     """The case opens again to everybody whose work it is, and nobody is admitted in particular. Refused where it is not
-    restricted."""
+    restricted, and to somebody who is not on it as a triager."""
     current = _locked_and_restricted(referral)
+    _must_be_on_it(current, by)
     _save(current, restricted=False, restricted_because="")
     current.admitted.clear()
     record(lifecycle.UNRESTRICTED, by=by, case=current, reason=reason)
@@ -46,9 +47,8 @@ def admit(referral, *, by, person) -> None:
     need not open it. Refused for oneself, for somebody of another organisation or without a role in such work, and for
     one who is admitted already."""
     current = _locked_and_restricted(referral)
-    on_it = Referral.objects.visible_to(by, "referrals.restrict").filter(pk=current.pk).exists()
-    if not (on_it or (by.may("referrals.admit") and by.organisation_id == current.force_id)):
-        raise MayNotAdmit(f"You are no longer named on {current.reference}.")
+    if not (by.may("referrals.admit") and by.organisation_id == current.force_id):
+        _must_be_on_it(current, by)
     if person.pk == by.pk:
         raise Refusal("You cannot admit yourself: ask a manager.", "person")
     if not admissible(current).filter(pk=person.pk).exists():
@@ -67,8 +67,9 @@ def admit(referral, *, by, person) -> None:
 @transaction.atomic
 def dismiss(referral, *, by, person) -> None:
     """The person is no longer admitted to the restricted case; who has it as their task keeps it. Refused for oneself,
-    so that a triager is always left, and for somebody who is not admitted."""
+    so that a triager is always left, for somebody who is not admitted, and to one who is not on it as a triager."""
     current = _locked_and_restricted(referral)
+    _must_be_on_it(current, by)
     if person.pk == by.pk:
         raise Refusal(f"You cannot take yourself off {current.reference}: ask somebody else who is on it.", "person")
     if not current.admitted.filter(pk=person.pk).exists():
@@ -88,6 +89,11 @@ def keep_who_hands_on(current, by) -> None:
     """Whoever gives a restricted case to somebody else stays on it until dismissed: it is never out of reach."""
     if current.restricted:
         current.admitted.add(by)
+
+
+def _must_be_on_it(current, by):
+    if not Referral.objects.visible_to(by, "referrals.restrict").filter(pk=current.pk).exists():
+        raise NotOnTheCase(f"You are no longer named on {current.reference}.")
 
 
 def _save(current, **fields):

@@ -112,9 +112,9 @@ def restricted(request):
         .order_by("-reference")[:MOST]
     )
     for case in cases:
-        people = [case.assigned_to, case.caseworker, *case.admitted.all()]
-        names = {person.full_name for person in people if person and person.is_active}
-        case.people = sorted(names)
+        people = {each for each in (case.assigned_to, case.caseworker, *case.admitted.all()) if each and each.is_active}
+        case.people = sorted(person.full_name for person in people)
+        case.triaged = any(person.may("referrals.triage") for person in people)
     return render(request, "referrals/restricted.html", {"cases": cases})
 
 

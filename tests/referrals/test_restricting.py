@@ -7,7 +7,7 @@ from audit.models import Event
 from audit.trail import IllegalMove, Refusal
 from referrals import operations
 from referrals.models import OverrideRequest, Referral
-from referrals.operations.restricting import MayNotAdmit
+from referrals.operations.restricting import NotOnTheCase
 from tests.factories import NOW, make_active_case, make_force, make_person, make_referral, make_user
 from tests.referrals.pages import shown, url
 
@@ -147,7 +147,7 @@ def test_nobody_admits_themselves(case, force):
 
 
 def test_a_triager_who_is_not_on_it_admits_nobody(case, second, force):
-    with pytest.raises(MayNotAdmit):
+    with pytest.raises(NotOnTheCase):
         operations.admit(case, by=second, person=make_user("Tim Third", force, "triager"))
 
 
@@ -242,10 +242,20 @@ def test_a_manager_sees_references_and_admits(case, manager, second, sign_in):
     listed = shown(client, url("restricted"))
     assert case.reference in listed
     assert "Carol Finch" in listed
+    assert "Nobody of the triage team" not in listed
     assert "Famous" not in listed + shown(client, url("admit", case))
     client.post(url("admit", case), {"person": second.pk})
     assert opens(second, case)
     assert client.get(url("detail", case)).status_code == 404
+
+
+def test_a_manager_sees_where_nobody_of_the_triage_team_is_left(case, triager, manager, second, sign_in):
+    triager.is_active = False
+    triager.save()
+    client = sign_in(manager)
+    assert "Nobody of the triage team" in shown(client, url("restricted"))
+    client.post(url("admit", case), {"person": second.pk})
+    assert "Nobody of the triage team" not in shown(client, url("restricted"))
 
 
 def test_a_case_that_is_not_restricted_is_not_there_to_admit_to(officer, manager, sign_in):
