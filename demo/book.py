@@ -12,6 +12,7 @@ from django.db import connections, models
 
 from accounts.models import Organisation, User
 from audit.models import Event
+from notices.models import Notice
 from placements.models import Assessment, HoursAccount, HoursLine, Placement, Site, WorkSession
 from referrals.models import (
     Consent,
@@ -42,7 +43,7 @@ ORDER = (
     Organisation, Serves, User, ReferenceNumber, Person, PersonLink, SavedFilter, Referral, NamedOfficer, Admitted,
     Victim, Consent, Query, Decision, Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Note, Task, Session,
     Booking, FeedbackResponse, Assessment, NeverWith, Site, Placement, WorkSession, HoursAccount, HoursLine, Process,
-    Contact, AgreementItem, Event,
+    Contact, AgreementItem, Event, Notice,
 )  # fmt: skip
 BATCH = 1000
 
@@ -92,6 +93,8 @@ class Book:
             for model in ORDER:
                 for row in self.rows[model]:
                     row._state.db = using
+                    if model is Notice:
+                        row.event = row.of.pk
                 for group in _groups(self.rows[model]):
                     model._base_manager.using(using).bulk_create(group, batch_size=BATCH)
                     written += len(group)

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date
 
-from demo import cast
+from demo import cast, undelivered
 from demo.aftercare import Aftercare
 from demo.book import Book
 from demo.clock import at
@@ -30,6 +30,7 @@ def make(today: date, labels: Labels) -> Book:
     Present(history, northshire).tell()
     Aftercare(history).tell()
     _number(book)
+    undelivered.tell(book, derbyshire.force)
     return book
 
 
