@@ -82,5 +82,5 @@ def links_of(person, user) -> list:
     keys = {key for link in links for key in (link.person_id, link.other_id)}
     seen = set(Person.objects.visible_to(user).filter(pk__in=keys).values_list("pk", flat=True)) if keys else set()
     for link in links:
-        link.between = [one if one.pk in seen else None for one in (link.person, link.other)]
+        link.between = [one if one.pk in seen else None for one in (link.person, link.other)]  # type: ignore[attr-defined]
     return links
