@@ -9,10 +9,12 @@ from django.db import connection
 
 from audit.models import Event
 from audit.trail import Refusal
-from referrals.models import AttendanceOutcome, Milestone
-from tests.workshops.factories import make_booking, make_group, make_ready_case, make_session
+from referrals.models import AttendanceOutcome, Milestone, WithdrawReason
+from referrals.operations import withdraw
+from tests.factories import make_user
+from tests.workshops.factories import TOMORROW, make_booking, make_group, make_ready_case, make_session
 from workshops import operations, rules
-from workshops.models import Booking, FeedbackResponse, Session
+from workshops.models import Booking, FeedbackResponse, Programme, Session, SessionCancelReason
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -142,3 +144,74 @@ def test_one_facilitator_is_not_given_two_sessions_by_a_form_sent_twice(facilita
     done = at_once(*[lambda: operations.schedule(by=triager, **wanted)] * 2)
     assert sum(isinstance(result, Refusal) for result in done) == 1
     assert Session.objects.filter(starts_at=wanted["starts_at"]).count() == 1
+
+
+def test_people_are_booked_and_a_case_is_closed_while_everybody_goes_to_another_session(
+    officer, provider, facilitator, triager, coordinator, force
+):
+    """Whoever is first, nobody waits for the other for ever, and nobody is lost or seated twice."""
+    for round_ in range(4):
+        day = timedelta(days=7 * round_)
+        old = make_session(facilitator, starts_at=TOMORROW + day, capacity=3)
+        new = make_session(facilitator, starts_at=TOMORROW + day + timedelta(days=1), capacity=2)
+        booked = make_group(officer, provider, old, 2)
+        waits = make_booking(make_ready_case(officer, provider), old, status="waitlisted")
+        joins = make_ready_case(officer, provider)
+        done = at_once(
+            lambda old=old, new=new: operations.cancel_session(
+                old, by=facilitator, reason=SessionCancelReason.objects.first(), to=new
+            ),
+            lambda case=booked[0].case: withdraw(case, by=triager, reason=WithdrawReason.objects.first()),
+            lambda case=waits.case: withdraw(case, by=triager, reason=WithdrawReason.objects.first()),
+            lambda joins=joins, old=old: operations.book(joins, old, by=triager),
+            lambda booking=booked[1], new=new: operations.book(booking.case, new, by=coordinator),
+        )
+        assert not isinstance(done[0], Refusal), done[0]
+        old.refresh_from_db()
+        new.refresh_from_db()
+        assert (old.status, old.places_taken) == ("cancelled", 0)
+        assert not old.bookings.exclude(status="cancelled").exists()
+        assert new.places_taken == new.bookings.filter(status="booked").count() <= 2
+        assert not new.bookings.filter(case__in=[booked[0].case_id, waits.case_id], status="booked").exists()
+        assert new.bookings.filter(case=booked[1].case_id, status="booked").count() == 1
+        if not isinstance(done[3], Refusal):  # booked before it was cancelled, and so taken along
+            assert new.bookings.exclude(status="cancelled").filter(case=joins).count() == 1
+
+
+def test_two_sessions_that_swap_their_people_do_not_wait_for_each_other(officer, provider, facilitator, triager):
+    one, two = (make_session(facilitator, starts_at=TOMORROW + timedelta(days=day)) for day in (0, 1))
+    make_group(officer, provider, one, 3)
+    make_group(officer, provider, two, 3)
+    reason = SessionCancelReason.objects.first()
+    done = at_once(
+        lambda: operations.cancel_session(one, by=triager, reason=reason, to=two),
+        lambda: operations.cancel_session(two, by=facilitator, reason=reason, to=one),
+    )
+    assert sum(isinstance(result, Refusal) for result in done) == 1
+    assert sorted(Session.objects.values_list("status", "places_taken")) == [("cancelled", 0), ("planned", 6)]
+
+
+def test_one_facilitator_is_given_one_of_two_sessions_at_one_time(facilitator, triager, force):
+    wanted = {
+        "programme": Programme.objects.get(), "place": "Hall", "audience": "adults", "capacity": 8,
+        "starts_at": TOMORROW, "ends_at": TOMORROW + timedelta(hours=1),
+    }  # fmt: skip
+    other = make_user("Nina Brook", force, "facilitator")
+    done = at_once(
+        lambda: operations.schedule(by=triager, facilitator=facilitator, co_facilitators=[other], **wanted),
+        lambda: operations.schedule(by=triager, facilitator=other, co_facilitators=[facilitator], **wanted),
+    )
+    assert sum(isinstance(result, Refusal) for result in done) == 1
+    assert Session.objects.count() == 1
+
+
+def test_of_two_who_change_a_session_one_is_told(facilitator, triager):
+    session = make_session(facilitator)
+    names = ("programme", "audience", "facilitator", "interpreter")
+    says = {name: getattr(session, name) for name in names}
+    done = at_once(
+        lambda: operations.edit_session(session, by=triager, version=0, capacity=9, **says),
+        lambda: operations.edit_session(session, by=facilitator, version=0, capacity=10, **says),
+    )
+    assert sum(isinstance(result, Refusal) for result in done) == 1
+    assert Session.objects.get().version == 1

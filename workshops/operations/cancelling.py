@@ -66,9 +66,9 @@ def _cancel(session, by, reason, to, later, version) -> Cancelled:
     now = timezone.now()
     ends = _lock(session, to, later, now)
     refuse_stale(ends[session.pk], version)
-    target = ends.pop(to.pk) if to and to.pk in ends else None
-    if to:
-        _refuse_target(session, target, ends, to, now)
+    target = ends.pop(to.pk) if to else None
+    if target:
+        _refuse_target(session, target, now)
     released: list[Booking] = []
     for current in sorted(ends.values(), key=lambda each: each.starts_at):
         released += _release(current, by, reason, target, now)
@@ -86,6 +86,8 @@ def _lock(session, to, later, now) -> dict:
     if later and session.series:
         rest = Session.objects.planned().filter(series=session.series, starts_at__gt=session.starts_at)
         pks += rest.values_list("pk", flat=True)
+    if to and to.pk in pks:
+        raise Refusal("Choose a session that is not cancelled with this one.", "to")
     ahead = Booking.objects.filter(session__in=pks, session__starts_at__gt=now)
     locked = _lock_cases(ahead.filter(status=BookingStatus.BOOKED))
     found = Session.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=[*pks, to.pk] if to else pks)
@@ -101,9 +103,7 @@ def _lock_cases(bookings) -> set:
     return set(cases.values_list("pk", flat=True))
 
 
-def _refuse_target(session, target, ends, to, now) -> None:
-    if target is None or target.pk == session.pk or to.pk in ends:
-        raise Refusal("Choose a session that is not cancelled with this one.", "to")
+def _refuse_target(session, target, now) -> None:
     try:
         not_over(target, now)
     except Refusal as refusal:
