@@ -209,7 +209,8 @@ def test_a_victim_is_named_to_none_but_those_who_may_know(role, world):
 @time_machine.travel(NOW, tick=False)
 def test_a_facilitator_never_reads_the_offence(world):
     asked = answers(colleague(Role.FACILITATOR, world), world)
-    pages = {name: text(ask()) for name, method, _, ask in asked if method == "get"}
+    lists = "api-codes"  # which codes there are says nothing of a case
+    pages = {name: text(ask()) for name, method, _, ask in asked if method == "get" and name != lists}
     assert "Quillfeather" in pages["workshops:session"]
     assert not [name for name, page in pages.items() if "Criminal damage" in page or "Sprayed" in page]
 

@@ -49,7 +49,7 @@ FIXED = {
 
 class CodeSerializer(serializers.Serializer):
     code = serializers.CharField()
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]
     hint = serializers.CharField(default="")
 
 

@@ -5,6 +5,7 @@ from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import User
 from audit.trail import record
@@ -23,7 +24,7 @@ class NameColleagueSerializer(serializers.Serializer):
     colleague = ColleagueField(help_text="The email address that an officer of the force signs in with.")
 
 
-class Colleagues:
+class Colleagues(GenericViewSet):
     """Officers who see the case and may do in it what the officer who referred may."""
 
     @extend_schema(responses=OfficerSerializer(many=True))

@@ -139,7 +139,7 @@ class ChangeSerializer(DraftSerializer):
     class Meta(DraftSerializer.Meta):
         fields = [name for name in DraftSerializer.Meta.fields if name != "known_participant"]
 
-    known_participant = None
+    known_participant = None  # type: ignore[assignment]
 
     def get_fields(self):
         fields = super().get_fields()

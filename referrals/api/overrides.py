@@ -37,7 +37,7 @@ class DecideOverrideSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=1000)
 
 
-class Overrides:
+class Overrides(GenericViewSet):
     """What is asked of a manager in one case."""
 
     @extend_schema(request=AskOverrideSerializer, responses={201: OverrideSerializer}, parameters=[KEY])

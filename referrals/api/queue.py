@@ -73,13 +73,19 @@ class AssignedSerializer(serializers.Serializer):
     refused = RefusedSerializer(many=True, help_text="Each as it was before, and why")
 
 
-PARAMETERS = [AskedSerializer, OpenApiParameter("cursor", str, description="A page: take it from next or previous")]
+PARAMETERS: list = [
+    AskedSerializer,
+    OpenApiParameter("cursor", str, description="A page: take it from next or previous"),
+]
 
 
-class Queue:
+class Queue(GenericViewSet):
     """What the list of cases may be asked, and assigning from it."""
 
-    sent_with = {"assign": AssignSerializer, "assign_many": AssignManySerializer}
+    sent_with: dict[str, type[serializers.BaseSerializer]] = {
+        "assign": AssignSerializer,
+        "assign_many": AssignManySerializer,
+    }
 
     def asked(self) -> dict:
         """What narrows and orders the list, checked; 400 for what cannot be read."""

@@ -5,6 +5,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
 
 from audit.models import Event
 from audit.trail import record, sentence
@@ -65,10 +66,14 @@ class NewestEventsFirst(ByTime):
     ordering = ("-at", "-id")
 
 
-class Reading:
+class Reading(GenericViewSet):
     """Reads beside the case itself."""
 
-    sent_with = {"check_eligibility": CheckSerializer, "findings": FindingSerializer, "timeline": EventSerializer}
+    sent_with: dict[str, type[serializers.BaseSerializer]] = {
+        "check_eligibility": CheckSerializer,
+        "findings": FindingSerializer,
+        "timeline": EventSerializer,
+    }
 
     @extend_schema(request=CheckSerializer, responses=VerdictSerializer)
     @action(detail=False, methods=["post"], url_path="check", url_name="check")

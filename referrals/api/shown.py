@@ -103,7 +103,7 @@ class ReferralSerializer(serializers.ModelSerializer):
     provider = serializers.CharField(source="provider.name", default=None)
     caseworker = serializers.CharField(source="caseworker.full_name", default=None)
     assigned_to = serializers.CharField(source="assigned_to.full_name", default=None)
-    named_officers = serializers.SlugRelatedField(slug_field="full_name", many=True, read_only=True)
+    named_officers = serializers.SerializerMethodField()
     agreed_to = serializers.SerializerMethodField()
     consents = ConsentGivenSerializer(many=True)
     questions = QuerySerializer(many=True, source="queries")
@@ -149,6 +149,9 @@ class ReferralSerializer(serializers.ModelSerializer):
             "phone": parent.phone,
             "phone_is_safe": parent.phone_is_safe,
         }
+
+    def get_named_officers(self, referral) -> list[str]:
+        return [officer.full_name for officer in referral.named_officers.all()]
 
     def get_agreed_to(self, referral) -> list[str]:
         return [consent.kind for consent in referral.consents.all()]

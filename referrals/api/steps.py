@@ -4,6 +4,7 @@ from django.db import transaction
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
+from rest_framework.viewsets import GenericViewSet
 
 from accounts.models import Organisation, User
 from referrals import operations
@@ -92,10 +93,10 @@ def step(sent=None, **kwargs):
     return decorate
 
 
-class Steps:
+class Steps(GenericViewSet):
     """A step that is refused answers 409 (somebody was there first) or 422 (a rule), and changes nothing."""
 
-    sent_with = {
+    sent_with: dict[str, type[serializers.BaseSerializer]] = {
         "ask": QuestionSerializer,
         "answer": AnswerSerializer,
         "accept": AcceptSerializer,
@@ -195,7 +196,7 @@ class Steps:
 
     def checked(self) -> dict:
         """What was sent, checked by the action's serializer."""
-        if self.action not in self.serializers:
+        if self.action not in self.serializers:  # type: ignore[attr-defined]
             return {}
         serializer = self.get_serializer(data=self.request.data)
         serializer.is_valid(raise_exception=True)

@@ -169,7 +169,8 @@ def _date(text, name, reader) -> str:
         day, month, year = map(int, match.groups())
         return _day(year, month, day, text, name)
     if match := re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})", text, re.ASCII):
-        return _day(*map(int, match.groups()), text, name)
+        year, month, day = map(int, match.groups())
+        return _day(year, month, day, text, name)
     raise ValueError(f"“{text[:40]}” is not a date. {COLUMNS[name].enter}")
 
 

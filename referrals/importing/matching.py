@@ -47,7 +47,8 @@ def matches(rows: list[Row], bodies: list[dict], *, by) -> list[Match]:
     at goes to the trail."""
     people = [_who(**{name: body["participant"][name] for name in _Who.__dataclass_fields__}) for body in bodies]
     numbers = [_number(row.texts.get("incident_number", "")) for row in rows]
-    found, first = [], {}
+    found: list[Match] = []
+    first: dict[tuple, int] = {}
     for row, who, number in zip(rows, people, numbers, strict=True):
         if number and (line := first.setdefault((who, number), row.line)) != row.line:
             found.append(
