@@ -54,6 +54,9 @@ class World:
         for name in ("submitted", "active", "ready"):
             factories.make_victim(self.cases[name])
         self.document = factories.make_document(self.cases["active"], officer)
+        self.cases["restricted"] = factories.make_referral(
+            officer, status="submitted", restricted=True, restricted_because="On television.", assigned_to=triager
+        )
         self.processes = {
             stage: make_process(
                 make_case("active", officer, triager, provider, caseworker=coordinator), practitioner, stage
@@ -86,6 +89,8 @@ class World:
             period=Period(date(2024, 1, 1), date(2024, 3, 31)),
         )
         self.failed = make_report(manager, status="failed", error="The report could not be made in 3 attempts.")
+        self.notice = factories.make_notice(officer, ready, failed_at=NOW, error="550 no such mailbox", attempts=1)
+        factories.make_notice(triager, ready, claimed_at=NOW - timedelta(hours=1))
 
     def more_pages(self, role):
         """Pages that the menu and its tabs do not lead to: a case in every status, a process at every stage."""
@@ -94,11 +99,16 @@ class World:
         processes = [reverse("restorative:detail", args=[process.pk]) for process in self.processes.values()]
         return {
             "referrer": [reverse("referrals:documents", args=[self.document.case_id])],
-            "triager": cases,
+            "triager": [
+                *cases,
+                reverse("referrals:find_person"),
+                reverse("referrals:same_person", args=[self.cases["active"].pk]),
+            ],
             "practitioner": processes,
             "coordinator": [reverse("placements:site", args=[self.proposed.pk])],
             "facilitator": [reverse("workshops:session", args=[self.past.pk])],
-            "manager": [reverse("reporting:detail", args=[self.failed.pk])],
+            "manager": [reverse("reporting:detail", args=[self.failed.pk]), reverse("referrals:restricted")],
+            "administrator": [reverse("notices:in_trouble"), reverse("notices:choose")],
         }.get(role, [])
 
     # --- the forms of each role -------------------------------------------------------------------------------------
@@ -145,6 +155,14 @@ class World:
             self._case("submitted", "decline", "Decline the referral"),
             self._case("submitted", "ask", "Send the question"),
             self._case("active", "suspend", "Suspend the case"),
+            self._case("active", "restriction", "Restrict the case", {"Why is it restricted?": ""}),
+            self._case("restricted", "detail", "Continue", {"Why do you need to open it?": ""}),
+            Bad(reverse("referrals:find_person"), "Find", {"Phone number": "12"}),
+            Bad(
+                reverse("referrals:link", args=[self.cases["active"].pk, self.cases["submitted"].participant_id]),
+                "Link the records",
+                {"Why are they the same person?": ""},
+            ),
             self._case("suspended", "return", "Return the case to the officer"),
             self._case("declined", "ask_override", "Ask a manager"),
             self._case("completed", "check_further_offence", "Save check"),
@@ -197,6 +215,7 @@ class World:
     def _managers(self):
         return [
             Bad(reverse("referrals:decide_override", args=[self.wanted.pk]), "Save decision"),
+            self._case("restricted", "admit", "Admit", {}),
             Bad(reverse("reporting:request"), "Make the report", OTHER_DATES),
             Bad(reverse("reporting:figures"), "Show the figures", OTHER_DATES),
             Bad(reverse("reporting:correct", args=[self.issued.pk]), "Make the new version"),
@@ -206,6 +225,7 @@ class World:
         return [
             Bad(reverse("accounts:add"), "Add the person and send the email"),
             Bad(reverse("account_change_password"), "Save the new password"),
+            Bad(reverse("notices:give_up", args=[self.notice.pk]), "Give up", {"Why is it not sent?": ""}),
         ]
 
 
