@@ -135,11 +135,9 @@ def not_in_the_future(**fields) -> None:
 
 
 @transaction.atomic
-def record_parent_or_carer(referral, *, by, relationship: str, version: int | None = None, **person) -> Referral:
-    """The draft names a parent or carer; their record is made, or changed if there is one already. Refused for what
-    somebody else changed since the draft had this `version` (Stale)."""
+def record_parent_or_carer(referral, *, by, relationship: str, **person) -> Referral:
+    """The draft names a parent or carer; their record is made, or changed if there is one already."""
     current = _locked_draft(referral)
-    not_overwriting(current, by=by, version=version, names={"parent_or_carer"})
     if current.parent_or_carer:
         Person.objects.filter(pk=current.parent_or_carer.pk).update(**person)
     else:
@@ -153,8 +151,10 @@ def record_parent_or_carer(referral, *, by, relationship: str, version: int | No
 def record_adults(referral, *, by, parent: dict | None, appropriate_adult: str, version: int | None = None) -> Referral:
     """The draft says who was the appropriate adult of a child and, where `parent` is given, who is the parent or carer
     (the fields of record_parent_or_carer). Refused as edit_draft refuses."""
+    if parent:
+        not_overwriting(_locked_draft(referral), by=by, version=version, names={"parent_or_carer"})
     current = edit_draft(referral, by=by, version=version, appropriate_adult=appropriate_adult)
-    return record_parent_or_carer(current, by=by, version=version, **parent) if parent else current
+    return record_parent_or_carer(current, by=by, **parent) if parent else current
 
 
 @transaction.atomic

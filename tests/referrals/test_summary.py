@@ -154,3 +154,8 @@ def test_the_sections_say_how_many_documents_there_are(officer, sign_in):
     assert "2 documents" in shown(client, url("draft", case))
     case.documents.update(removed_at=NOW, removed_by=officer, removed_because="Wrong case.")
     assert "None added" in shown(client, url("draft", case))
+
+
+def test_who_names_the_risks_has_thought_of_them(officer, sign_in):
+    case = make_referral(officer, risks="Has a dog.", risks_considered=False)
+    assert sign_in(officer).post(url("check", case)).status_code == 302
