@@ -9,12 +9,22 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from audit.trail import record
 from immediatejustice.navigation import ITEMS
-from referrals.lifecycle import Status
+from referrals.lifecycle import TAKEN_ON, Status
 from referrals.listing import TABS
 from referrals.models import Plan, Referral
 from restorative.lifecycle import Stage
-from tests.factories import NOW, make_active_case, make_notice, make_person, make_referral, make_user, make_victim
+from tests.factories import (
+    NOW,
+    make_active_case,
+    make_document,
+    make_notice,
+    make_person,
+    make_referral,
+    make_user,
+    make_victim,
+)
 from tests.placements import factories as placing
 from tests.referrals.factories import MILESTONES, make_case
 from tests.reporting.factories import make_report
@@ -120,6 +130,7 @@ def pages_of(user):
         pages.append(reverse("notices:in_trouble"))
     if user.may("workshops.read"):
         pages += [reverse("workshops:register_due"), reverse("workshops:past")]
+        pages += [reverse(f"workshops:{name}") for name in ("calendar", "calendar_week", "calendar_month")]
     if user.may("workshops.book"):
         pages.append(reverse("workshops:to_book"))
     if user.may("restorative.read"):
@@ -143,6 +154,8 @@ def fill_case(case, numbers, cast):
         placing.make_session(placement)
         make_tasks(case, number, cast["officer"])
         case.notes.create(text="x", by=cast["officer"], at=NOW, sensitive=number % 2)
+        make_document(case, cast["officer"], for_provider=number % 2)
+        record(TAKEN_ON, by=cast["triager"], case=case, caseworker="Ellen Marsh")
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -176,6 +189,18 @@ def test_a_case_page_costs_the_same_for_3_rows_of_each_kind_and_30(who, status, 
     many = queries_of(client, page)
     assert len(many) == len(few), "\n".join(many)
     assert len(many) <= CASE, "\n".join(many)
+
+
+@pytest.mark.parametrize("who", ["officer", "triager", "coordinator"])
+def test_the_other_tabs_of_a_case_cost_the_same_for_3_rows_of_each_kind_and_30(who, cast, client):
+    case = make_case("active", cast["officer"], cast["triager"], cast["provider"])
+    client.force_login(cast[who])
+    pages = [reverse(f"referrals:{name}", args=[case.pk]) for name in ("notes", "tasks", "documents", "happened")]
+    fill_case(case, range(3), cast)
+    few = {page: len(queries_of(client, page)) for page in pages}
+    fill_case(case, range(3, 30), cast)
+    assert {page: len(queries_of(client, page)) for page in pages} == few
+    assert max(few.values()) <= LIST
 
 
 def test_submission_costs_the_same_for_one_victim_and_ten_and_for_any_number_of_triagers(officer, triager, sign_in):

@@ -29,7 +29,7 @@ def agenda(request):
     shown["days"] = [each for each in shown["days"] if each["sessions"] or each["today"]]
     last = first + timedelta(days=AGENDA_DAYS - 1)
     step = timedelta(days=AGENDA_DAYS)
-    turns = [("Four weeks before", first - step), ("Four weeks after", first + step)]
+    turns = [("Earlier", first - step), ("Later", first + step)]
     return _page(request, "agenda", shown, f"{first:%-d %B %Y} to {last:%-d %B %Y}", turns)
 
 
