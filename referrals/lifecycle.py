@@ -124,6 +124,12 @@ FURTHER_OFFENCE_CHECKED = Kind(
 MILESTONE = Kind("referral.milestone")
 DOCUMENT_ADDED = Kind("document.added", "Document added: {document}", "collection", "referrals.note")
 DOCUMENT_DISCLOSED = Kind("document.disclosed", act="disclosure")
+DOCUMENT_SHOWN = Kind(
+    "document.shown", "Document shown to the provider: {document}", "disclosure", "referrals.see_victim"
+)
+DOCUMENT_HIDDEN = Kind(
+    "document.hidden", "Document hidden from the provider: {document}", permission="referrals.see_victim"
+)
 DOCUMENT_REMOVED = Kind("document.removed", "Document removed: {document}", permission="referrals.note")
 DOCUMENT_ERASED = Kind("document.erased", act="erasure")  # its bytes, after it was removed
 VIRUS_FOUND = Kind("document.virus_found", "A file with a virus was refused", permission="referrals.triage")

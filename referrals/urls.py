@@ -84,6 +84,12 @@ urlpatterns = [
     path("<uuid:pk>/documents/", documents.documents, name="documents"),
     path("<uuid:pk>/documents/add/", documents.add_document, name="add_document"),
     path("<uuid:pk>/documents/<uuid:document_pk>/", documents.get_document, name="get_document"),
+    path(
+        "<uuid:pk>/documents/<uuid:document_pk>/show/", documents.show_document, {"shown": True}, name="show_document"
+    ),
+    path(
+        "<uuid:pk>/documents/<uuid:document_pk>/hide/", documents.show_document, {"shown": False}, name="hide_document"
+    ),
     path("<uuid:pk>/documents/<uuid:document_pk>/remove/", documents.remove_document, name="remove_document"),
     path("<uuid:pk>/what-happened/", happened.happened, name="happened"),
     path("<uuid:pk>/withdraw/", running.withdraw, name="withdraw"),

@@ -36,6 +36,10 @@ class UploadSerializer(serializers.Serializer):
     for_provider = serializers.BooleanField(default=False)
 
 
+class ShowSerializer(serializers.Serializer):
+    for_provider = serializers.BooleanField()
+
+
 class RemoveSerializer(serializers.Serializer):
     because = serializers.CharField(max_length=200)
 
@@ -48,12 +52,13 @@ class DocumentViewSet(GenericViewSet):
         "list": "referrals.note",
         "create": "referrals.note",
         "file": "referrals.note",
+        "show": "referrals.note",
         "remove": "referrals.note",
     }
     parser_classes = [MultiPartParser, JSONParser]
     pagination_class = None  # a case has 30 at most
     queryset = Document.objects.none()
-    serializers = {"create": UploadSerializer, "remove": RemoveSerializer}
+    serializers = {"create": UploadSerializer, "show": ShowSerializer, "remove": RemoveSerializer}
 
     def get_serializer_class(self):
         return self.serializers.get(self.action, DocumentSerializer)
@@ -99,6 +104,16 @@ class DocumentViewSet(GenericViewSet):
         document = self._document(case)
         return as_attachment(operations.disclose(document, case, by=request.user), document)
 
+    @extend_schema(responses=DocumentSerializer)
+    def show(self, request, pk=None, document_pk=None):
+        """The provider sees the document from now on, or does not any more."""
+        document = self._document(self.opened())
+        serializer = self.get_serializer(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        operations.show_to_provider(document, by=request.user, shown=serializer.validated_data["for_provider"])
+        document.refresh_from_db(fields=["for_provider"])
+        return Response(DocumentSerializer(document).data)
+
     @extend_schema(responses={204: OpenApiResponse(description="The document is gone from the case.")})
     def remove(self, request, pk=None, document_pk=None):
         """The document is gone from the case and its file erased; the row stays, with the reason."""
@@ -113,5 +128,6 @@ CASE = "referrals/<uuid:pk>/documents/"
 urlpatterns = [
     path(CASE, DocumentViewSet.as_view({"get": "list", "post": "create"}), name="api-documents"),
     path(f"{CASE}<uuid:document_pk>/file/", DocumentViewSet.as_view({"get": "file"}), name="api-document-file"),
+    path(f"{CASE}<uuid:document_pk>/show/", DocumentViewSet.as_view({"post": "show"}), name="api-document-show"),
     path(f"{CASE}<uuid:document_pk>/remove/", DocumentViewSet.as_view({"post": "remove"}), name="api-document-remove"),
 ]

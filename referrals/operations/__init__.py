@@ -10,8 +10,10 @@ from referrals.operations.documents import (
     delete_orphans,
     disclose,
     erase_removed,
+    may_hide,
     may_remove,
     remove_document,
+    show_to_provider,
 )
 from referrals.operations.drafting import (
     draft,
@@ -76,6 +78,7 @@ __all__ = [
     "link",
     "lock_for_stage",
     "mark_sensitive",
+    "may_hide",
     "may_remind_from",
     "may_remove",
     "name_colleague",
@@ -97,6 +100,7 @@ __all__ = [
     "return_to_officer",
     "save_filter",
     "submit",
+    "show_to_provider",
     "suspend",
     "take_on",
     "takers",

@@ -184,9 +184,7 @@ def remove_document(document, *, by, because: str) -> None:
     case, to whom it is not shown, and for one that is removed already."""
     current = _locked(document.case, by)
     _refuse_closed(current)
-    document = Document.objects.select_for_update(of=("self",)).select_related("added_by").get(pk=document.pk)
-    if document.removed_at:
-        raise IllegalMove(f"{document.removed_by} removed this document already, on {_on(document.removed_at)}.")
+    document = _locked_document(document)
     if not may_remove(document, current, by):
         raise NotYourCase(f"“{document.title}” was added by {document.added_by}: ask the triage team to remove it.")
     document.removed_at, document.removed_by, document.removed_because = timezone.now(), by, because
@@ -206,6 +204,29 @@ def may_remove(document, case, user) -> bool:
     shown = document.for_provider or case.may("referrals.see_victim")
     own = document.added_by.organisation_id == user.organisation_id
     return case.status not in CLOSED and shown and (own or case.may("referrals.triage"))
+
+
+@transaction.atomic
+def show_to_provider(document, *, by, shown: bool) -> None:
+    """The provider sees the document from now on, or does not any more. Refused in a closed case, to a provider, for
+    what a provider added, and where it is so already."""
+    current = _locked(document.case, by)
+    _refuse_closed(current)
+    document = _locked_document(document)
+    if not may_hide(document, current):
+        raise NotYourCase(f"“{document.title}” is the provider’s own.")
+    if document.for_provider == shown:
+        raise IllegalMove(f"The provider {'sees' if shown else 'does not see'} “{document.title}” already.")
+    document.for_provider = shown
+    document.save(update_fields=["for_provider"])
+    kind = lifecycle.DOCUMENT_SHOWN if shown else lifecycle.DOCUMENT_HIDDEN
+    record(kind, by=by, case=current, ids=[document.pk], document=document.get_kind_display().lower())
+
+
+def may_hide(document, case) -> bool:
+    """Whether this person, who opened the case, says if the provider sees the document."""
+    own = document.added_by.organisation_id == case.force_id
+    return case.status not in CLOSED and own and case.may("referrals.see_victim")
 
 
 def erase_removed() -> int:
@@ -277,6 +298,14 @@ def _locked(referral, by) -> Referral:
     current = Referral.objects.visible_to(by, "referrals.note").with_permissions_of(by).filter(pk=referral.pk).first()
     if current is None:
         raise NotYourCase(f"{referral.reference} does not open to you any more.")
+    return current
+
+
+def _locked_document(document) -> Document:
+    """The row, locked; refuses once it is removed."""
+    current = Document.objects.select_for_update(of=("self",)).select_related("added_by").get(pk=document.pk)
+    if current.removed_at:
+        raise IllegalMove(f"{current.removed_by} removed this document already, on {_on(current.removed_at)}.")
     return current
 
 

@@ -15,10 +15,11 @@ from accounts.access import needs
 from audit.doors import refusals_shown_on, status_of
 from audit.trail import IllegalMove
 from referrals import operations
+from referrals.forms.deciding import ConfirmForm
 from referrals.forms.documents import DocumentForm, RemoveDocumentForm
 from referrals.lifecycle import CLOSED, Status
 from referrals.models import Document
-from referrals.views.pages import open_case, posted
+from referrals.views.pages import open_case, posted, step_page
 from referrals.views.tabs import top_of, with_tabs
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,10 @@ def documents(request, pk):
         "is_draft": case.status == Status.DRAFT,
         "in_full": case.may("referrals.see_victim"),
         "may_add": case.status not in CLOSED,
-        "documents": [(document, operations.may_remove(document, case, user)) for document in shown],
+        "documents": [
+            (document, operations.may_remove(document, case, user), operations.may_hide(document, case))
+            for document in shown
+        ],
         "scanning": bool(settings.CLAMD_URL),
     }
     return render(request, "referrals/document_list.html", context)
@@ -90,6 +94,31 @@ def as_attachment(file, document) -> FileResponse:
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cache-Control"] = "no-store"
     return response
+
+
+@needs("referrals.note")
+def show_document(request, pk, document_pk, shown):
+    """Asks once more before the provider sees it, or does not any more."""
+    case = open_case(request, pk, "referrals.note")
+    documents = Document.objects.shown_in(case).select_related("added_by", "case")
+    document = get_object_or_404(documents, pk=document_pk)
+    provider = case.provider or "the provider"
+    title = f"{'Show' if shown else 'Hide'} “{document.title}” {'to' if shown else 'from'} {provider}"
+    intro = (
+        "Its coordinators can then read and download it. Check that it names no victim."
+        if shown
+        else "Its coordinators do not see it any more. What they have downloaded stays with them."
+    )
+    return step_page(
+        request,
+        case,
+        ConfirmForm(posted(request), button="Show it" if shown else "Hide it"),
+        lambda: operations.show_to_provider(document, by=request.user, shown=shown),
+        title=title,
+        intro=intro,
+        done=f"“{document.title}” is {'shown to' if shown else 'hidden from'} {provider}.",
+        then="referrals:documents",
+    )
 
 
 @needs("referrals.note")

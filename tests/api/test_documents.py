@@ -128,3 +128,13 @@ def test_a_restricted_case_asks_why(api_as, officer):
     taken = client.get(address(case, document, "file"), headers={"X-Reason": "The officer asked"})
     assert taken.status_code == 200
     assert Event.objects.get(kind="referral.read").data == {"reason": "The officer asked"}
+
+
+def test_a_document_is_shown_to_the_provider(api_as, officer, coordinator, case):
+    document = make_document(case, officer)
+    answer = api_as(officer).post(address(case, document, "show"), {"for_provider": True}, format="json")
+    assert answer.status_code == 200, answer.content
+    assert answer.json()["for_provider"] is True
+    assert [row["id"] for row in api_as(coordinator).get(address(case)).json()] == [str(document.pk)]
+    again = api_as(officer).post(address(case, document, "show"), {"for_provider": True}, format="json")
+    assert again.status_code == 409
