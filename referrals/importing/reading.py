@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from referrals.importing.columns import ALWAYS, COLUMNS, EXAMPLE
 
-MOST_ROWS = 200
+MOST_ROWS = 100  # they are made in one transaction, and whoever starts a referral meanwhile waits for it
 MOST_BYTES = 1_000_000
 LONGEST_CELL = 10_000
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
