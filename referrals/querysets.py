@@ -252,7 +252,11 @@ class TaskQuerySet(models.QuerySet):
         for team, permission in TEAMS.items():
             if user.may(permission):
                 theirs = cases.visible_to(user, permission)
-                sets.append(undone.filter(assigned_to=None, team=team, case__in=theirs))
+                # An officer's cases are few among the tasks of all officers; a team's are most of its own.
+                among = (
+                    Q(IsIn("case", ArraySubquery(theirs.values("pk")))) if team == "officers" else Q(case__in=theirs)
+                )
+                sets.append(undone.filter(among, assigned_to=None, team=team))
         waiting = Q(pk__in=[])
         for tasks in sets:
             waiting |= Q(IsIn("pk", ArraySubquery(tasks.order_by("due_on", "id").values("pk")[:MOST_TASKS])))

@@ -12,6 +12,7 @@ from referrals.opening import reason_in_header
 class OfCase(GenericViewSet):
     """`permissions` as everywhere; `serializers` of the actions that are sent something."""
 
+    permissions: dict[str, str]
     serializers: dict = {}
 
     def get_serializer_class(self):

@@ -137,6 +137,11 @@ class Task(models.Model):
             models.Index(
                 fields=["assigned_to", "due_on"], condition=Q(done_at__isnull=True), name="referrals_task_open_mine"
             ),
+            models.Index(
+                fields=["team", "due_on"],
+                condition=Q(done_at__isnull=True, assigned_to__isnull=True),
+                name="referrals_task_open_team",
+            ),
         ]
 
     def __str__(self):
