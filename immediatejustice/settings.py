@@ -299,6 +299,7 @@ SPECTACULAR_SETTINGS = {
         "GradeEnum": "placements.lifecycle.Grade",
         "ConsentKindEnum": "referrals.models.Consent.Kind",
         "DocumentKindEnum": "referrals.models.Document.Kind",
+        "ReferralStatusEnum": "referrals.lifecycle.Status",
         "OverrideKindEnum": "referrals.models.OverrideRequest.Kind",
         "VictimKindEnum": "referrals.models.Victim.Kind",
     },

@@ -51,6 +51,7 @@ class RestrictedViewSet(mixins.ListModelMixin, GenericViewSet):
         "admit": "referrals.admit",
         "admit_colleague": "referrals.restrict",
     }
+    queryset = Referral.objects.none()
     serializer_class = RestrictedSerializer
     pagination_class = NewestFirst
 

@@ -53,6 +53,7 @@ class SessionViewSet(mixins.ListModelMixin, GenericViewSet):
         "move": "workshops.schedule",
         "cancel": "workshops.schedule",
     }
+    queryset = Session.objects.none()
     pagination_class = SoonestFirst
     serializers = {
         "create": ScheduleSerializer,
