@@ -37,6 +37,10 @@ VALUES (%(id)s, %(reference)s, %(status)s, 1, now(), now(), '', '00000000-0000-4
     'Sprayed paint.', '', false, false, false, false, false, '', '', 'community_resolution', true, 'accepted', 'First.',
     10, '', false, '2026-06-10 09:00Z')
 """
+VICTIM = """
+INSERT INTO referrals_victim (id, case_id, kind, organisation_name, view, enhanced_rights, safe_contact)
+VALUES (%s, %s, 'business', 'Bath Street Stores', '', true, '')
+"""
 QUESTION = """
 INSERT INTO referrals_query (case_id, question, asked_by_id, asked_at, answer, answered_by_id, answered_at)
 VALUES (%s, 'Which shop?', '00000000-0000-4000-8000-000000000001', '2026-06-10 10:00Z', 'Bath Street',
@@ -81,6 +85,8 @@ def test_a_database_of_the_release_before_is_migrated_with_its_cases(database):
             owner.execute(CASE, {"id": case, "reference": f"IJ/2026/00000{number}", "status": status})
             if number == 2:
                 owner.execute(QUESTION, [case])
+                owner.execute("UPDATE referrals_referral SET offence_at = '2026-06-08 10:00Z' WHERE id = %s", [case])
+                owner.execute(VICTIM, [case, case])
     manage("migrate")
     with connect("web") as web:
         due = web.execute(
@@ -88,6 +94,8 @@ def test_a_database_of_the_release_before_is_migrated_with_its_cases(database):
         ).fetchall()
         assert [str(moment) for moment, _ in due] == ["2026-06-11 10:00:00", "2026-06-12 10:00:00", "None"]
         assert all(version >= 1 for _, version in due)
+        tasks = web.execute("SELECT kind, team, victim_id::text, due_on::text FROM referrals_task").fetchall()
+        assert tasks == [("rj_information", "officers", "00000000-0000-4000-9000-000000000002", "2026-06-09")]
         event = web.execute("SELECT audit_record('collection', 'x', NULL, '', NULL, '[]', '{}', '', NULL)").fetchone()
         assert event[0] > 0
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
