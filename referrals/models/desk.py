@@ -29,7 +29,7 @@ class ReferralFile(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(max_length=160)
-    rows = models.JSONField(help_text="[{column: text, …}, …] as they stood in the file.")
+    rows = models.JSONField(help_text="Of each: its line, its texts by column, and what the check found.")
     checked_at = models.DateTimeField()
     imported_at = models.DateTimeField(null=True, blank=True)
 
