@@ -75,6 +75,7 @@ ADDRESSES = {
     "referrals:show_document": ("referrals.note", CASE, "document_pk"),
     "referrals:hide_document": ("referrals.note", CASE, "document_pk"),
     "referrals:remove_document": ("referrals.note", CASE, "document_pk"),
+    "referrals:my_tasks": ("referrals.note", NONE),
     "referrals:tasks": ("referrals.note", CASE),
     "referrals:add_task": ("referrals.note", CASE),
     "referrals:finish_task": ("referrals.note", CASE, "task_pk"),

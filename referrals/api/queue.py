@@ -167,9 +167,10 @@ class SavedFilterViewSet(mixins.ListModelMixin, GenericViewSet):
     @extend_schema(request=NameSerializer, responses=SavedFilterSerializer)
     def partial_update(self, request, pk=None):
         """Another name."""
+        saved = self.get_object()
         serializer = NameSerializer(data=request.data)
         serializer.is_valid(raise_exception=True)
-        operations.rename_filter(self.get_object(), by=request.user, **serializer.validated_data)
+        operations.rename_filter(saved, by=request.user, **serializer.validated_data)
         return Response(self.get_serializer(self.get_object()).data)
 
     def destroy(self, request, pk=None):
