@@ -143,7 +143,9 @@ def _tabs(user, visible, current, now) -> list[dict]:
 @needs("workshops.read")
 def session(request, pk):
     now, user = timezone.now(), request.user
-    shown = get_object_or_404(Session.objects.visible_to(user).with_details().with_numbers(), pk=pk)
+    shown = get_object_or_404(
+        Session.objects.visible_to(user).with_details().select_related("moved_to").with_numbers(), pk=pk
+    )
     bookings = list(
         Booking.objects.visible_to(user)
         .filter(session=shown)
@@ -182,7 +184,7 @@ def session(request, pk):
             "may_move": live and not started and user.may("workshops.schedule"),
             "may_cancel": shown.status == SessionStatus.PLANNED and not recorded and user.may("workshops.schedule"),
             "helpers": list(shown.co_facilitators.all()),
-            "instead": Session.objects.visible_to(user).filter(pk=shown.moved_to_id).first(),
+            "may_see_instead": Session.objects.visible_to(user).filter(pk=shown.moved_to_id).exists(),
             "summary": _summary(shown, recorded) if recorded else None,
         },
     )
