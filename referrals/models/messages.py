@@ -28,9 +28,7 @@ class Message(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="messages")
-    person = models.ForeignKey(
-        Person, on_delete=models.PROTECT, related_name="+"
-    )  # or their parent or carer
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")  # or their parent or carer
     channel = models.CharField(max_length=6, choices=Channel)
     purpose = models.CharField(max_length=15, choices=Purpose)
     about = models.CharField(max_length=80, help_text="What it is about, such as a booking and its session's version.")
