@@ -1,16 +1,9 @@
-"""The report as a PDF. The only module that knows WeasyPrint."""
-
-import logging
+"""The report as a PDF."""
 
 from django.template.loader import render_to_string
-from weasyprint import CSS, HTML
-from weasyprint.urls import URLFetcher
 
+from govuk.pdf import pdf_of
 from reporting import sections
-
-NOTHING = URLFetcher(allowed_protocols=[])  # the page brings all it needs; nothing is fetched, from wherever
-
-logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # eight lines a page
 
 
 def render(report, content) -> bytes:
@@ -25,5 +18,4 @@ def render(report, content) -> bytes:
             "sections": sections.sections(content),
         },
     )
-    css = CSS(string=render_to_string("reporting/pdf/report.css"), url_fetcher=NOTHING)
-    return HTML(string=html, url_fetcher=NOTHING).write_pdf(stylesheets=[css], pdf_variant="pdf/ua-1")
+    return pdf_of(html, render_to_string("reporting/pdf/report.css"))

@@ -6,6 +6,7 @@ import page as page_validation
 import pypdf
 import pytest
 
+from govuk.pdf import NOTHING
 from reporting import pdf, reports, sections
 from reporting.charts import Chart, nice_maximum
 from tests.reporting.conftest import NOW
@@ -90,7 +91,7 @@ def test_the_same_report_is_the_same_bytes(manager, content):
 @pytest.mark.parametrize("address", ["file:///etc/hostname", "http://127.0.0.1:9/", "data:text/plain,x"])
 def test_it_fetches_nothing(address):
     with pytest.raises(ValueError, match=r"protocol"):
-        pdf.NOTHING.fetch(address)
+        NOTHING.fetch(address)
 
 
 # --- charts ---------------------------------------------------------------------------------------------------------
