@@ -11,6 +11,7 @@ from accounts.models import User
 from accounts.roles import Role
 from referrals import listing, operations
 from referrals.api.fields import ByTime, CodeField
+from referrals.api.sending import KEY, made_once
 from referrals.api.steps import ColleagueField, step
 from referrals.lifecycle import Status
 from referrals.models import Disposal, District, Offence, Referral, SavedFilter
@@ -157,11 +158,14 @@ class SavedFilterViewSet(mixins.ListModelMixin, GenericViewSet):
     def get_queryset(self):
         return SavedFilter.objects.filter(owner=self.request.user.pk).order_by("name")
 
-    @extend_schema(responses={201: SavedFilterSerializer})
+    @extend_schema(responses={201: SavedFilterSerializer}, parameters=[KEY])
     def create(self, request):
-        serializer = self.get_serializer(data=request.data)
-        serializer.is_valid(raise_exception=True)
-        saved = operations.save_filter(by=request.user, **serializer.validated_data)
+        def make():
+            serializer = self.get_serializer(data=request.data)
+            serializer.is_valid(raise_exception=True)
+            return operations.save_filter(by=request.user, **serializer.validated_data)
+
+        saved = self.get_queryset().get(pk=made_once(request, make))
         return Response(self.get_serializer(saved).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=NameSerializer, responses=SavedFilterSerializer)

@@ -88,6 +88,13 @@ def test_a_manager_is_asked_once(api_as, officer, provider, triager):
     assert OverrideRequest.objects.count() == 1
 
 
+def test_a_filter_is_saved_once(api_as, triager):
+    client, body = api_as(triager), {"name": "Thefts", "query": {"tab": "active", "offence": "criminal_damage"}}
+    answers = [client.post("/api/saved-filters/", body, format="json", headers=KEY) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 201], answers[1].content
+    assert triager.saved_filters.count() == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_is_made(api_as, officer):
     clients, barrier = [api_as(officer), api_as(officer)], Barrier(2)
