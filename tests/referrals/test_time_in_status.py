@@ -71,7 +71,7 @@ def test_a_length_of_time_is_said_in_its_two_largest_parts(elapsed, words):
 
 
 @pytest.mark.django_db
-def test_the_page_of_a_case_says_how_long_it_stood_where(sign_in, officer, triager):
+def test_a_page_of_the_case_says_how_long_it_stood_where(sign_in, officer, triager):
     case = make_referral(officer)
     operations.submit(case, by=officer)
     operations.ask(case, by=triager, question="Was the shop asked?")
