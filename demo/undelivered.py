@@ -5,7 +5,7 @@ from datetime import timedelta
 from audit.models import Event
 from demo.book import Book
 from notices.models import Notice
-from notices.sending import BROKE
+from notices.transports import BROKE
 from referrals.lifecycle import ACCEPT
 from referrals.models import Referral
 

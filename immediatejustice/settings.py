@@ -274,6 +274,19 @@ EMAIL_USE_SSL = email["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 10  # seconds that the mail server may take over each thing it is told
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "no-reply@immediate-justice.example")
 
+# By which way the people of a case are written to: the mail server above, or GOV.UK Notify, which texts as well.
+MESSAGES_VIA = env.str("MESSAGES_VIA", "smtp")
+NOTIFY_API_KEY = env.str("NOTIFY_API_KEY", "")
+NOTIFY_EMAIL_TEMPLATE = env.str("NOTIFY_EMAIL_TEMPLATE", "")
+NOTIFY_SMS_TEMPLATE = env.str("NOTIFY_SMS_TEMPLATE", "")  # left out: no text messages
+NOTIFY_URL = env.str("NOTIFY_URL", "https://api.notifications.service.gov.uk")
+if MESSAGES_VIA not in ("smtp", "notify"):
+    raise ImproperlyConfigured("MESSAGES_VIA is smtp or notify.")
+if MESSAGES_VIA == "notify" and not (NOTIFY_API_KEY and NOTIFY_EMAIL_TEMPLATE):
+    raise ImproperlyConfigured("MESSAGES_VIA=notify needs NOTIFY_API_KEY and NOTIFY_EMAIL_TEMPLATE.")
+# Whom the people of a case are told to ring.
+CONTACT_PHONE = env.str("CONTACT_PHONE", "101")
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "knox.auth.TokenAuthentication",

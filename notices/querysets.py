@@ -10,15 +10,12 @@ CLAIM_LASTS = timedelta(minutes=11)
 LATE = timedelta(minutes=15)  # so long after it was due, a notice that waits is somebody's concern
 
 
-class NoticeQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        """An administrator looks after the notices of those whose accounts they manage."""
-        people = self.model.user.field.related_model.objects.visible_to(user)
-        return self.filter(user__in=people.values("pk"))
+class OutgoingQuerySet(models.QuerySet):
+    """Rows that are handed to a transport once: see notices/trying.py. open(): neither sent
+    nor dropped, says who uses it."""
 
     def open(self):
-        """Neither sent nor dropped."""
-        return self.filter(sent_at__isnull=True, dropped_at__isnull=True)
+        raise NotImplementedError
 
     def waiting(self):
         """To be sent, now or later, and in nobody's hands."""
@@ -33,3 +30,14 @@ class NoticeQuerySet(models.QuerySet):
         late = Q(claimed_at__isnull=True, due_at__lt=now - LATE)
         interrupted = Q(claimed_at__lt=now - CLAIM_LASTS) | (Q(claimed_at__isnull=False) & ~Q(error=""))
         return self.open().filter(Q(failed_at__isnull=False) | interrupted | late)
+
+
+class NoticeQuerySet(OutgoingQuerySet):
+    def visible_to(self, user):
+        """An administrator looks after the notices of those whose accounts they manage."""
+        people = self.model.user.field.related_model.objects.visible_to(user)
+        return self.filter(user__in=people.values("pk"))
+
+    def open(self):
+        """Neither sent nor dropped."""
+        return self.filter(sent_at__isnull=True, dropped_at__isnull=True)

@@ -9,17 +9,16 @@ import hashlib
 import logging
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
-from smtplib import SMTPException, SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.apps import apps
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Case, DateTimeField, F, Value, When
+from django.db.models import F
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -28,18 +27,13 @@ from accounts.models import Notices
 from audit.database import CASES
 from audit.models import Event
 from notices.models import Notice
+from notices.transports import Interrupted, Refused, Unreachable, connected, hand_over
+from notices.trying import LONGEST, put_off
 
 logger = logging.getLogger(__name__)
 
-PAUSES = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60)]  # after the first, second, … failure
-LONG_PAUSE = timedelta(hours=6)  # after each one that follows
-MOST_ATTEMPTS = 20
 MOST_TOGETHER = 200  # notices in one digest; the rest comes in another
-LONGEST = 240.0  # seconds that one task goes on; well within Celery's limit, so that it is not killed over a message
 
-# What says for certain that the server did not take the email.
-REFUSALS = (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupportedError, ValueError)
-BROKE = "The connection broke while the email was being handed over."
 INACTIVE = "The account is inactive."
 CLOSED_TO_THEM = "They may no longer open the case."
 
@@ -81,14 +75,12 @@ def send_due() -> int:
 
 def _connected(now):
     """An open connection to the mail server. None when there is none, and then what is due is put off."""
-    connection = get_connection()
     try:
-        connection.open()
-    except (OSError, SMTPException) as error:
-        logger.warning("the mail server cannot be reached: %s", type(error).__name__)
-        _put_off(Notice.objects.due(now), f"The mail server cannot be reached: {_said(error)}", now)
+        return connected()
+    except Unreachable as error:
+        logger.warning("the mail server cannot be reached: %s", error.kind)
+        put_off(Notice.objects.due(now), error.said, now)
         return None
-    return connection
 
 
 @transaction.atomic
@@ -148,54 +140,15 @@ def deliver(claimed: Claimed, connection) -> bool:
     Where nobody knows, the notices stay claimed."""
     assert claimed.message is not None
     mine = Notice.objects.filter(pk__in=claimed.ids, claimed_at=claimed.at, sent_at__isnull=True)
-    claimed.message.connection = connection
     try:
-        claimed.message.send()
-    except REFUSALS as error:
-        code = _code(error)
-        logger.warning("notices %s: refused (%s %s)", claimed.ids, type(error).__name__, code)
-        _put_off(mine, _said(error), timezone.now(), for_good=code >= 500)
+        hand_over(claimed.message, connection)
+    except Refused as refused:
+        logger.warning("notices %s: refused (%s)", claimed.ids, refused.kind)
+        put_off(mine, refused.said, timezone.now(), for_good=refused.for_good)
         return False
-    except OSError as error:  # smtplib's other errors are OSErrors
-        logger.warning("notices %s: interrupted (%s)", claimed.ids, type(error).__name__)
-        mine.update(error=BROKE, attempts=F("attempts") + 1)
+    except Interrupted as error:
+        logger.warning("notices %s: interrupted (%s)", claimed.ids, error.kind)
+        mine.update(error=error.said, attempts=F("attempts") + 1)
         return False
     mine.update(sent_at=timezone.now(), attempts=F("attempts") + 1, next_try_at=None)
     return True
-
-
-def _put_off(notices, said: str, now, *, for_good=False) -> None:
-    """These notices wait for their next try, each by how often it was tried; after the last one they have failed."""
-    tried = F("attempts")
-    pauses = [When(attempts=done, then=_moment(now + pause)) for done, pause in enumerate(PAUSES)]
-    last = [When(attempts__gte=0 if for_good else MOST_ATTEMPTS - 1, then=_moment(now))]
-    notices.update(
-        claimed_at=None,
-        attempts=tried + 1,
-        error=said,
-        next_try_at=Case(*pauses, default=_moment(now + LONG_PAUSE)),
-        failed_at=Case(*last, default=None, output_field=DateTimeField()),
-    )
-
-
-def _moment(moment):
-    return Value(moment, DateTimeField())
-
-
-def _code(error) -> int:
-    """What kind of refusal: from 500 on, trying again is of no use."""
-    if isinstance(error, SMTPRecipientsRefused):
-        return next(code for code, _ in error.recipients.values())
-    return getattr(error, "smtp_code", 599)  # not even the address could be written
-
-
-def _said(error) -> str:
-    """The server's own words, for an administrator: they may name the address, so they never go to a log."""
-    if isinstance(error, SMTPRecipientsRefused):
-        code, words = next(iter(error.recipients.values()))
-    elif isinstance(error, SMTPResponseException):
-        code, words = error.smtp_code, error.smtp_error
-    else:
-        code, words = "", getattr(error, "strerror", None) or str(error)
-    words = words.decode(errors="replace") if isinstance(words, bytes) else words
-    return f"{code} {words}".strip().replace("\x00", "")[:450]

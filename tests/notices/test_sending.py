@@ -7,10 +7,10 @@ import pytest
 from django.core.mail import get_connection
 from django.db import connection
 
-from notices import sending
 from notices.models import Notice
 from notices.operations import delete_old
 from notices.sending import claim, deliver, send_due
+from notices.transports import BROKE
 from tests.factories import NOW, make_notice, make_referral, make_user
 
 pytestmark = pytest.mark.django_db
@@ -197,7 +197,7 @@ def test_where_nobody_knows_whether_it_arrived_it_is_not_sent_again(mode, mail_s
     assert send_due() == 0
     assert len(mail_server.received) == 1
     assert (again(notice).claimed_at, notice.sent_at, notice.attempts) == (NOW, None, 1)
-    assert notice.error == sending.BROKE
+    assert notice.error == BROKE
     assert notice.is_interrupted(NOW)
     mail_server.mode = "accepts"
     clock.move_to(NOW + 24 * HOUR)
