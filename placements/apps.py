@@ -6,10 +6,12 @@ class PlacementsConfig(AppConfig):
 
     def ready(self):
         from placements import operations, stages
-        from referrals.stages import register, when_accepted, when_closed
+        from placements.apart import kept_apart
+        from referrals.stages import keep_apart, register, when_accepted, when_closed
 
         register(10, stages.assessment, joined=["assessment__completed_by"])
         register(30, stages.placement)
         register(40, stages.hours, joined=["hours_account"])
         when_accepted(operations.follow_plan)
         when_closed(operations.leave_placements)
+        keep_apart(kept_apart)

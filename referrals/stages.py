@@ -4,13 +4,16 @@ A stage's app registers, when Django starts:
 - a function stage(case, user, now) → govuk.worklists.Worklist or None (when this person may not see the stage). The
   case page shows them in the order of their position, and fetches with the case the one-to-one rows that they name;
 - functions follow(case, by=user) for when a case is accepted and for when it is closed. They run in the transaction of
-  the step, with the case's row locked; a Refusal undoes the step.
+  the step, with the case's row locked; a Refusal undoes the step;
+- a function kept_apart(people) → the people (their primary keys) who must never be beside one of these. Whoever puts
+  people together asks kept_apart() first.
 """
 
 _STAGES: dict = {}
 _JOINED: list[str] = []
 _WHEN_ACCEPTED: list = []
 _WHEN_CLOSED: list = []
+_KEEP_APART: list = []
 
 
 def register(position: int, stage, *, joined=()) -> None:
@@ -35,6 +38,15 @@ def when_accepted(follow) -> None:
 
 def when_closed(follow) -> None:
     _WHEN_CLOSED.append(follow)
+
+
+def keep_apart(tell) -> None:
+    _KEEP_APART.append(tell)
+
+
+def kept_apart(people) -> set:
+    """Who must never be beside one of these people, as the stages know it; all by their primary keys."""
+    return {person for tell in _KEEP_APART for person in tell(people)}
 
 
 def accepted(case, *, by) -> None:

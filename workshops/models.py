@@ -114,6 +114,7 @@ class Booking(models.Model):
     waitlisted_at = models.DateTimeField(null=True, blank=True)
     booked_at = models.DateTimeField(null=True, blank=True)
     booked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    arrangements = models.CharField("How they will manage", max_length=300, blank=True)  # with needs that are not met
     outcome = models.ForeignKey(AttendanceOutcome, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -139,6 +140,10 @@ class Booking(models.Model):
                 condition=Q(status__in=["attended", "did_not_attend"], outcome__isnull=False, recorded_at__isnull=False)
                 | (~Q(status__in=["attended", "did_not_attend"]) & Q(outcome__isnull=True)),
                 name="workshops_booking_outcome_when_recorded",
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes_late__isnull=True) | Q(status="attended", minutes_late__lte=180),
+                name="workshops_booking_late_only_if_attended",
             ),
         ]
         indexes = [models.Index(fields=["session", "status"], name="workshops_booking_register")]

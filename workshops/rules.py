@@ -7,11 +7,14 @@ nothing here.
 
 from datetime import date, datetime
 
+from django.conf import settings
 from django.utils import timezone
 
+from audit.trail import Refusal
 from referrals.rules import ADULT, add_months, age_on
 
 ADULTS, YOUNG_PEOPLE = "adults", "young_people"
+MOST_MINUTES_LATE = 180
 LARGEST_SESSION = 100  # a slip of the finger, not a policy: the room sets the capacity
 
 # The statements that people are asked about after a workshop, in the order that they are published.
@@ -69,6 +72,38 @@ def too_early_for_an_outcome(starts_at: datetime, now: datetime) -> str:
         return ""
     local = timezone.localtime(starts_at)
     return f"Attendance can be recorded from the start of the session, {local:%-d %B %Y at %H:%M}."
+
+
+def unmet_needs(person, session) -> list[str]:
+    """What this person needs and this session is not known to offer, in sentences; empty if nothing. Needs are free
+    text, so whoever books weighs them against a place that is not known to be step-free."""
+    unmet = []
+    if person.interpreter_needed and not _is_interpreted(person.language, session.interpreter):
+        language = f" for {person.language}" if person.language else ""
+        unmet.append(f"The person needs an interpreter{language}, and none is arranged for this session.")
+    if person.needs and not session.step_free and not session.joining_link:
+        needs = person.needs.strip().rstrip(".")
+        unmet.append(f"The person needs: {needs}. This place is not known to be step-free.")
+    return unmet
+
+
+def _is_interpreted(needed: str, offered: str) -> bool:
+    return bool(offered) and (not needed or needed.strip().casefold() in offered.casefold())
+
+
+def check_lateness(minutes: int | None, attended: bool) -> None:
+    """Only somebody who came can be late, and by no more than three hours."""
+    if minutes is None:
+        return
+    if not attended:
+        raise Refusal("Only somebody who attended can be late. Leave the minutes empty.")
+    if not 0 <= minutes <= MOST_MINUTES_LATE:
+        raise Refusal(f"Minutes late must be from 0 to {MOST_MINUTES_LATE}.")
+
+
+def is_backdated(starts_at: datetime, now: datetime) -> bool:
+    """Whether an outcome that is recorded now comes later than the scheme allows without a reason."""
+    return days_overdue(starts_at, now) > settings.SCHEME["LATE_RECORDING_DAYS"]
 
 
 def days_overdue(ended_at: datetime, now: datetime) -> int:

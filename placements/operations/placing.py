@@ -1,11 +1,11 @@
 """Placements, and the work sessions planned in them."""
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, move, record
 from placements import lifecycle, rules
+from placements.apart import kept_apart
 from placements.models import HoursAccount, Placement, PlacementEndReason, Site, WorkSession
 from placements.operations.assessing import age_today
 from placements.operations.locking import lock_case
@@ -204,11 +204,7 @@ def check_no_overlap(case, placement, start, end, *, but=None):
 
 def _check_company(case, beside, site, named):
     """Children and adults are never together, nor people whom an assessment keeps apart. Names nobody."""
-    mine = case.assessment.never_with.values("participant")
-    apart = beside.filter(
-        Q(case__participant__in=mine) | Q(case__assessment__never_with__participant=case.participant_id)
-    )
-    if apart.exists():
+    if beside.filter(case__participant__in=kept_apart([case.participant_id])).exists():
         raise Refusal(
             f"{named}: somebody works at {site} then who must never work beside this person (see the assessments).",
             "on",

@@ -14,6 +14,7 @@ from django.utils import timezone
 from audit.trail import IllegalMove, Refusal, move, record
 from referrals.models import Referral
 from referrals.operations import lock_for_stage
+from referrals.stages import kept_apart
 from workshops import facts, lifecycle, rules
 from workshops.lifecycle import BookingStatus, SessionStatus
 from workshops.models import Booking, Session
@@ -22,12 +23,13 @@ from workshops.operations.telling import told_of_booking, told_of_cancel
 
 
 @transaction.atomic
-def book(case, session, *, by) -> Booking:
+def book(case, session, *, by, arrangements: str = "") -> Booking:
     """The person has a place on the session, or the next position on its waiting list when it is full: the status of
     the booking says which. Refused unless the case may start a workshop and still needs one, on a session of another
-    force or for another audience, on one that has started or was cancelled, and while the case is booked or waiting
-    somewhere. Free places go to those who wait for the session first. A waiting list whose session has started lapses
-    here."""
+    force or for another audience, on one that has started or was cancelled, beside somebody from whom the person is
+    kept apart, and while the case is booked or waiting somewhere. Where the session does not offer what the person
+    needs (rules.unmet_needs), `arrangements` says how they will manage. Free places go to those who wait for the
+    session first. A waiting list whose session has started lapses here."""
     now = timezone.now()
     current = ready(case, session)
     if already := facts.already_booked(current, now):
@@ -37,13 +39,18 @@ def book(case, session, *, by) -> Booking:
     session = lock(session)
     not_over(session, now)
     fits(current, session)  # once more: the session may have moved before it was locked
+    if unmet := rules.unmet_needs(current.participant, session):
+        arrangements = arrangements.strip()
+        if not arrangements:
+            raise Refusal(f"{' '.join(unmet)} Enter how they will manage, or choose another session.", "arrangements")
+    refuse_beside(current, session)
     move_up(session, by)
-    booking = seat(current, session, by=by, at=now)
+    booking = seat(current, session, by=by, at=now, arrangements=arrangements if unmet else "")
     told_of_booking(booking, by=by)
     return booking
 
 
-def seat(case, session, *, by, at) -> Booking:
+def seat(case, session, *, by, at, arrangements: str = "") -> Booking:
     """A case that is ready has a place on the session, both locked, or waits for one from this moment on."""
     has_place = _take_place(session)
     booking = Booking.objects.create(
@@ -53,6 +60,7 @@ def seat(case, session, *, by, at) -> Booking:
         booked_at=at if has_place else None,
         waitlisted_at=None if has_place else at,
         booked_by=by,
+        arrangements=arrangements,
     )
     kind = lifecycle.BOOKED if has_place else lifecycle.WAITLISTED
     record(kind, by=by, case=case, session=str(session))
@@ -77,6 +85,14 @@ def fits(case, session) -> None:
         raise Refusal(wrong)
 
 
+def refuse_beside(case, session, *, but_for=None) -> None:
+    """Refuses somebody while a person from whom they are kept apart is on the session, locked, or waits for it; of who
+    moves up, their booking (`but_for`), while such a person has a place. Names nobody."""
+    beside = session.bookings.holding_a_place() if but_for else session.bookings.exclude(status=BookingStatus.CANCELLED)
+    if beside.filter(case__participant__in=kept_apart([case.participant_id])).exists():
+        raise Refusal("Somebody who must be kept apart is booked on this session. Choose another session.")
+
+
 def not_over(session, now) -> None:
     if session.status == SessionStatus.CANCELLED:
         raise Refusal("This session was cancelled. Choose another.")
@@ -93,11 +109,12 @@ def _take_place(session) -> bool:
 @transaction.atomic
 def give_place(booking, *, by) -> None:
     """Somebody on the waiting list has a free place. Refused when none is free, when the session has started, and when
-    the case may not go to a workshop now."""
+    the case may not go to a workshop now, or not beside somebody who has a place."""
     now = timezone.now()
     session = lock(booking.session)
     not_over(session, now)
     case = ready(booking.case, session)
+    refuse_beside(case, session, but_for=booking)
     if not _take_place(session):
         raise Refusal(f"All {session.capacity} places are taken.")
     move(booking, lifecycle.PROMOTE, by=by, case=case, event={"session": str(session)}, booked_at=now)

@@ -17,7 +17,7 @@ from referrals.models import Referral
 from workshops import lifecycle
 from workshops.lifecycle import RECORDED, BookingStatus, SessionStatus
 from workshops.models import Booking, Session
-from workshops.operations.bookings import move_up, not_over, ready, seat
+from workshops.operations.bookings import move_up, not_over, ready, refuse_beside, seat
 from workshops.operations.changing import refuse_stale
 from workshops.operations.staff import staff_of, tell_staff
 from workshops.operations.telling import told_of_cancel
@@ -155,10 +155,11 @@ def _place(booking, target, outcome, by, at) -> None:
     if target and booking.goes_along:
         try:
             case = ready(booking.case, target)
+            refuse_beside(case, target)
         except Refusal as refusal:
             why = refusal.sentence
         else:
-            instead = seat(case, target, by=by, at=at)
+            instead = seat(case, target, by=by, at=at, arrangements=booking.arrangements)
             (outcome.placed if instead.status == BookingStatus.BOOKED else outcome.waiting).append(instead)
             told_of_cancel(booking, by=by, instead=instead)
             return
