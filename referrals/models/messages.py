@@ -6,8 +6,10 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from notices.querysets import CLAIM_LASTS
 from referrals.models.people import Person
 from referrals.models.referral import Referral
+from referrals.outgoing import MessageQuerySet
 
 
 class Message(models.Model):
@@ -41,13 +43,27 @@ class Message(models.Model):
     next_try_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=500, blank=True)
     claimed_at = models.DateTimeField(null=True, blank=True)
+    failed_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_as = models.CharField(max_length=100, blank=True, help_text="The number that the transport gave it.")
+    printed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # of a letter: who handed it over or posted it, at sent_at
     not_sent_because = models.CharField(max_length=200, blank=True)  # given up, or no longer true
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-made_at", "id"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(failed_at__isnull=True, not_sent_because=""),
+                name="referrals_message_ends_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(sent_at__isnull=True) | Q(claimed_at__isnull=False) | Q(printed_by__isnull=False),
+                name="referrals_message_claimed_first",
+            ),
             models.UniqueConstraint(fields=["about", "purpose", "person", "channel"], name="referrals_message_once"),
         ]
         indexes = [
@@ -61,3 +77,13 @@ class Message(models.Model):
 
     def __str__(self):
         return f"{self.get_purpose_display()} by {self.get_channel_display().lower()}"
+
+    def is_interrupted(self, now) -> bool:
+        """Handed over, perhaps, by a worker that never said what came of it."""
+        if self.claimed_at is None or self.sent_at is not None:
+            return False
+        return bool(self.error) or self.claimed_at < now - CLAIM_LASTS
+
+    @property
+    def is_a_letter_to_print(self) -> bool:
+        return self.channel == self.Channel.LETTER and self.sent_at is None and not self.not_sent_because
