@@ -42,6 +42,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     "workshops.schedule": frozenset({R.FACILITATOR, R.TRIAGER}),
     "workshops.book": frozenset({R.TRIAGER, R.COORDINATOR}),  # choosing people takes sight of cases
     "workshops.keep_list": frozenset({R.FACILITATOR, R.TRIAGER, R.COORDINATOR}),
+    "workshops.book_by_reference": frozenset({R.FACILITATOR}),  # a case that they cannot see
     "workshops.record": frozenset({R.FACILITATOR}),
     # placements
     "placements.read": frozenset({R.COORDINATOR, R.TRIAGER}),

@@ -106,6 +106,7 @@ ADDRESSES = {
     "workshops:schedule_session": ("workshops.schedule", NONE),
     "workshops:session": ("workshops.read", "session"),
     "workshops:book_person": ("workshops.book", "session"),
+    "workshops:book_by_reference": ("workshops.book_by_reference", "session"),
     "workshops:record_register": ("workshops.record", "session"),
     "workshops:calendar": ("workshops.read", NONE),
     "workshops:calendar_week": ("workshops.read", NONE),

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from referrals.facts import milestones_of, missing_for
 from referrals.lifecycle import Status
-from referrals.models import Consent, Milestone
+from referrals.models import Consent, Milestone, Referral
+from referrals.querysets import named_on
 from referrals.rules import NEEDS
+from referrals.stages import kept_apart
 from workshops import rules
 from workshops.lifecycle import BookingStatus, SessionStatus
 from workshops.models import Booking, CalendarFeed, FeedbackResponse, SchoolHoliday, Session
@@ -73,16 +75,25 @@ def already_booked(case, now, bookings=None) -> str:
 
 
 def ready_for(session, cases, now):
-    """Of these cases, those ready and of the right force and age for the session."""
+    """Of these cases, those ready and of the right force and age for the session, and kept apart from nobody on it."""
     adult = Q(participant__date_of_birth__lte=rules.born_by_to_be_adult(session.day))
     if session.audience == rules.YOUNG_PEOPLE:
         adult = Q(participant__date_of_birth__gt=rules.born_by_to_be_adult(session.day))
-    return ready(cases, now).filter(adult, force=session.force_id)
+    on_it = session.bookings.exclude(status=BookingStatus.CANCELLED).values_list("case__participant", flat=True)
+    return ready(cases, now).filter(adult, force=session.force_id).exclude(participant__in=kept_apart(on_it))
+
+
+def by_reference(reference: str, session, user, now):
+    """The case with exactly this reference, for somebody who has no sight of cases and books on this session; None
+    unless it is ready for a workshop of this force, and, where it is restricted, they are named on it."""
+    cases = Referral.objects.filter(Q(restricted=False) | named_on(user), reference=reference, force=session.force_id)
+    return ready(cases, now).select_related("participant").first()
 
 
 def suitable(case, sessions, now, limit: int) -> list[Session]:
-    """The sessions that this person may be booked on: those with a place first, then those in the district where they
-    live or were referred from, then by date. At most `limit`, looked for among the soonest hundred."""
+    """The sessions that this person may be booked on, none of them with somebody from whom they are kept apart: those
+    with a place first, those in the district where they live or were referred from before others, then by date. At
+    most `limit`, looked for among the soonest hundred."""
     born = case.participant.date_of_birth
     if born is None:
         return []
@@ -90,9 +101,12 @@ def suitable(case, sessions, now, limit: int) -> list[Session]:
     right_age = Q(audience=rules.ADULTS, starts_at__date__gte=adult_from) | Q(
         audience=rules.YOUNG_PEOPLE, starts_at__date__lt=adult_from
     )
+    apart = kept_apart([case.participant_id])
+    beside = Booking.objects.exclude(status=BookingStatus.CANCELLED).filter(case__participant__in=apart)
     soonest = (
         sessions.bookable(now)
         .filter(right_age, force=case.force_id)
+        .exclude(pk__in=beside.values("session"))
         .with_details()
         .with_numbers()
         .order_by("starts_at")

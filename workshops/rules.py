@@ -102,6 +102,14 @@ def check_lateness(minutes: int | None, attended: bool) -> None:
 
 
 def is_backdated(starts_at: datetime, now: datetime) -> bool:
+def why_offered(has_place: bool, here: bool, online: bool) -> str:
+    """Why a session with a place stands where it stands among those offered: in the person’s district (`here`), or
+    not. Of a full one: nothing."""
+    if not has_place:
+        return ""
+    return "Nearest with a place" if here else "Online, with a place" if online else "Further away, with a place"
+
+
     """Whether an outcome that is recorded now comes later than the scheme allows without a reason."""
     return days_overdue(starts_at, now) > settings.SCHEME["LATE_RECORDING_DAYS"]
 

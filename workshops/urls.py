@@ -30,3 +30,4 @@ urlpatterns = [
     path("bookings/<uuid:pk>/promote/", bookings.promote_booking, name="promote_booking"),
     path("bookings/<uuid:pk>/feedback/", feedback.give_feedback, name="give_feedback"),
 ]
+    path("sessions/<uuid:pk>/book-by-reference/", bookings.book_by_reference, name="book_by_reference"),

@@ -14,7 +14,7 @@ from referrals.opening import reason_for
 from referrals.querysets import hidden_from
 from referrals.words import shown_name
 from workshops import facts, lifecycle, operations, rules
-from workshops.forms.bookings import ChoosePersonForm, ChooseSessionForm, ConfirmForm
+from workshops.forms.bookings import ChoosePersonForm, ChooseSessionForm, ConfirmForm, ConfirmPersonForm, ReferenceForm
 from workshops.lifecycle import BookingStatus
 from workshops.models import Booking, Session
 
@@ -34,23 +34,21 @@ def book_person(request, pk):
         visible=visible,
         rows=rows,
         label=lambda case: f"{case.participant.name}, {case.reference}",
-        hint=lambda case: " · ".join(
-            filter(
-                None,
-                [
-                    rules.age_band(case.participant.date_of_birth, session.day),
-                    str(case.participant.district or case.district),
-                    f"accepted {timezone.localtime(case.decided_at):%-d %B %Y}",
-                    case.participant.needs and f"needs: {case.participant.needs}",
-                ],
-            )
+        hint=lambda case: _joined(
+            rules.age_band(case.participant.date_of_birth, session.day),
+            str(case.participant.district or case.district),
+            f"accepted {timezone.localtime(case.decided_at):%-d %B %Y}",
+            *(rules.unmet_needs(case.participant, session) or [case.participant.needs]),
         ),
+        unmet=lambda case: rules.unmet_needs(case.participant, session),
         back_url=reverse("workshops:session", args=[pk]),
     )
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
-            booking = operations.book(form.cleaned_data["case"], session, by=request.user)
-            _tell(request, booking)
+            booking = operations.book(
+                form.cleaned_data["case"], session, by=request.user, arrangements=form.cleaned_data["arrangements"]
+            )
+            _tell(request, booking, booking.case.participant.name)  # whoever books them here may open their case
             return redirect("workshops:session", pk)
     left_out = ""
     if len(rows) == OFFERED:
@@ -61,6 +59,36 @@ def book_person(request, pk):
         {"form": form, "session": session, "rows": rows, "left_out": left_out},
         status=status_of(form),
     )
+
+
+@needs("workshops.book_by_reference")
+def book_by_reference(request, pk):
+    """Book somebody on one's own session without sight of cases: the exact reference finds a first name and an age."""
+    user, now, back_url = request.user, timezone.now(), reverse("workshops:session", args=[pk])
+    session = get_object_or_404(Session.objects.visible_to(user).with_details().with_numbers(), pk=pk)
+    form, found, unmet = ReferenceForm(request.POST or None, back_url=back_url), None, []
+    if request.method == "POST" and form.is_valid():
+        reference = form.cleaned_data["reference"]
+        found = facts.by_reference(reference, session, user, now)
+        if found is None:
+            form.add_error(
+                "reference",
+                f"{reference} cannot be booked on this session. Check the reference, or ask the triage team.",
+            )
+        else:
+            record(lifecycle.LISTED, by=user, case=found, ids=[found.pk])
+            unmet, name = rules.unmet_needs(found.participant, session), found.participant.given_names
+            sent = request.POST if "confirmed" in request.POST else None
+            form = ConfirmPersonForm(sent, reference=reference, unmet=unmet, back_url=request.path)
+            if sent and form.is_valid():
+                with refusals_shown_on(form):
+                    arrangements = form.cleaned_data["arrangements"]
+                    booking = operations.book(found, session, by=user, arrangements=arrangements)
+                    _tell(request, booking, name)
+                    return redirect(back_url)
+    context = {"form": form, "session": session, "found": found, "unmet": unmet}
+    context["age_band"] = rules.age_band(found.participant.date_of_birth, session.day) if found else ""
+    return render(request, "workshops/booking_reference.html", context, status=status_of(form))
 
 
 @needs("workshops.book")
@@ -79,22 +107,22 @@ def book_case(request, pk):
         visible=visible,
         rows=rows,
         label=lambda session: f"{session.when}, {session.place}",
-        hint=lambda session: " · ".join(
-            filter(
-                None,
-                [
-                    str(session.programme),
-                    f"{session.district}{' (near)' if session.district_id == near else ''}" if session.district else "",
-                    _places(session),
-                ],
-            )
+        hint=lambda session: _joined(
+            rules.why_offered(session.places_left > 0, session.district_id == near, bool(session.joining_link)),
+            str(session.programme),
+            str(session.district) if session.district else "",
+            _places(session),
+            *rules.unmet_needs(case.participant, session),
         ),
+        unmet=lambda session: rules.unmet_needs(case.participant, session),
         back_url=reverse("referrals:detail", args=[pk]),
     )
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
-            booking = operations.book(case, form.cleaned_data["session"], by=user)
-            _tell(request, booking)
+            booking = operations.book(
+                case, form.cleaned_data["session"], by=user, arrangements=form.cleaned_data["arrangements"]
+            )
+            _tell(request, booking, booking.case.participant.name)
             return redirect("referrals:detail", pk)
     return render(
         request,
@@ -117,9 +145,13 @@ def _places(session) -> str:
     return f"Full: joins the waiting list as number {session.waiting + 1}"
 
 
-def _tell(request, booking):
+def _joined(*parts) -> str:
+    return " · ".join(part.rstrip(".") for part in parts if part)
+
+
+def _tell(request, booking, name):
     """What became of a booking: a place, or a position on the waiting list."""
-    name, session = booking.case.participant.name, booking.session  # whoever books somebody may open their case
+    session = booking.session
     if booking.status == BookingStatus.BOOKED:
         messages.success(request, f"{name} is booked on {session.programme}, {session.when}.")
     else:

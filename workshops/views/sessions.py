@@ -10,7 +10,8 @@ from audit.trail import record
 from referrals.lifecycle import Status
 from referrals.models import Referral
 from referrals.words import shown_name
-from workshops import facts, lifecycle, rules
+from workshops import asked, facts, lifecycle, rules
+from workshops.bars import bar_of
 from workshops.forms.sessions import SessionFilter
 from workshops.lifecycle import BookingStatus, SessionStatus
 from workshops.models import Booking, Session
@@ -178,6 +179,7 @@ def session(request, pk):
             "started": started,
             "over": over,
             "may_book": live and not started and user.may("workshops.book"),
+            "may_book_by_reference": live and not started and user.may("workshops.book_by_reference"),
             "may_move_up": live and not started and shown.places_left and user.may("workshops.keep_list"),
             "may_record": live and started and shown.places_taken and user.may("workshops.record"),
             "may_change": live and not over and user.may("workshops.schedule"),
@@ -186,6 +188,7 @@ def session(request, pk):
             "helpers": list(shown.co_facilitators.all()),
             "may_see_instead": Session.objects.visible_to(user).filter(pk=shown.moved_to_id).exists(),
             "summary": _summary(shown, recorded) if recorded else None,
+            **_asking(shown, people, user, now),
         },
     )
 
@@ -197,6 +200,8 @@ def person(booking, user, now) -> dict:
     needs = [participant.needs] if participant.needs else []
     if participant.interpreter_needed:
         needs.append(f"Interpreter: {participant.language or 'language not given'}")
+    if booking.arrangements:
+        needs.append(f"How they will manage: {booking.arrangements}")
     if hidden:
         needs = ["Ask whoever works on the case"]
     has_feedback = hasattr(booking, "feedback")
@@ -220,11 +225,29 @@ def person(booking, user, now) -> dict:
         ),
         "has_feedback": attended and has_feedback,
         "may_give_feedback": attended and not has_feedback and user.may("workshops.record"),
+        "may_get_link": booking.status in asked.MAY_ANSWER
+        and session.starts_at <= now
+        and not has_feedback
+        and user.may("workshops.record"),
+        "may_certify": attended and not hidden and user.may("workshops.record"),
+    }
+
+
+def _asking(session, people, user, now) -> dict:
+    """Whether people can still be asked what they thought, and whether a screen is open for it."""
+    asks = session.status != SessionStatus.CANCELLED and session.starts_at <= now and user.may("workshops.record")
+    return {
+        "may_ask": asks and any(row["may_get_link"] for row in people),
+        "screen_open": asks and facts.screen_is_open(session, now),
     }
 
 
 def _summary(session, recorded) -> dict:
     absent, feedback = recorded - session.attended, facts.feedback_summary(session)
+    for statement in feedback["statements"]:
+        statement["bar"] = bar_of(statement)
+    quoted = [comment for comment in feedback["comments"] if comment["may_be_quoted"]]
+    private = [comment for comment in feedback["comments"] if not comment["may_be_quoted"]]
     responses = feedback["responses"]
     return {
         "attended": session.attended,
@@ -235,4 +258,6 @@ def _summary(session, recorded) -> dict:
         if session.attended
         else "",
         "feedback": feedback,
+        "waiting": responses - feedback["shown"],
+        "said": [("Quotes that may be used", quoted), ("Comments that may not be quoted", private)],
     }
