@@ -155,6 +155,17 @@ CELERY_BEAT_SCHEDULE = {
     "forget-old-text": {"task": "accounts.tasks.forget_old_text", "schedule": 3600.0, "options": {"expires": 3600}},
     "send-notices": {"task": "notices.tasks.send_due", "schedule": 60.0, "options": {"expires": 60}},
     "delete-old-notices": {"task": "notices.tasks.delete_old", "schedule": 3600.0, "options": {"expires": 3600}},
+    "send-messages": {"task": "referrals.tasks.send_messages", "schedule": 60.0, "options": {"expires": 60}},
+    "drop-untrue-letters": {
+        "task": "referrals.tasks.drop_untrue_letters",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "remind-of-workshops": {
+        "task": "workshops.tasks.remind_of_workshops",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
     "erase-removed-documents": {
         "task": "referrals.tasks.erase_removed_documents",
         "schedule": 600.0,
@@ -298,7 +309,12 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.ScopedRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"sign-in": "10/min", "sign-in-account": "20/hour", "calendar": "60/min"},
+    "DEFAULT_THROTTLE_RATES": {
+        "sign-in": "10/min",
+        "sign-in-account": "20/hour",
+        "calendar": "60/min",
+        "answers": "120/min",  # a whole group answers from the network of one room
+    },
     "NUM_PROXIES": TRUSTED_PROXIES,
     "PAGE_SIZE": 50,
     "EXCEPTION_HANDLER": "audit.doors.exception_handler",
@@ -337,8 +353,11 @@ SCHEME: dict[str, Any] = {
     "USUAL_HOURS": (5, 20),  # outside this the officer gives a reason
     "NATURAL_GRAVITY": 2,  # of a child's offence; another score needs a rationale
     "PREVIOUS_MONTHS": 12,  # earlier Immediate Justice within this time needs an inspector's authority
+    "EVIDENCE_DAYS": 7,  # for saying why something was missed
     "CONSENT_FORM_VERSION": "2026-1",
     "FEEDBACK_WORDING": "2024",
+    "FEEDBACK_LINK_DAYS": 28,  # how long a link can be answered
+    "SCREEN_HOURS": 4,  # after which the screen on which a group answers closes by itself
     "FEEDBACK_WITHIN_DAYS": 28,  # how long a facilitator is reminded of workshop feedback that is not in
     "LATE_RECORDING_DAYS": 7,  # a work session recorded later than this needs a reason
     "LONGEST_SESSION_MINUTES": 12 * 60,  # longer is taken for a slip of the pen

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.utils import timezone
 
-from referrals import rules
+from referrals import compliance, rules
 from referrals.lifecycle import CLOSED, Status
 from referrals.likeness import of_one_person
 from referrals.models import Deadline, Referral
@@ -147,3 +147,10 @@ def missing_for(referral, stage: str) -> list[str]:
         workshop_needed=referral.plan.workshop_needed,
         agreed_overrides=agreed,
     )
+
+
+def return_is_proposed(referral) -> bool:
+    """Whether what was upheld in this case proposes that it goes back to the officer."""
+    upheld = referral.compliance_events.standing().filter(decision="upheld").values_list("happened_on", "decided_at")
+    settled_at = referral.kept_open.values_list("at", flat=True).first()
+    return compliance.return_is_proposed([compliance.Upheld(*row) for row in upheld], settled_at)

@@ -122,6 +122,27 @@ FURTHER_OFFENCE_CHECKED = Kind(
     "referral.further_offence_checked", "Checked at {months} months: {result}", permission="referrals.triage"
 )
 MILESTONE = Kind("referral.milestone")
+# What somebody said as evidence stays out of the trail's sentences.
+COMPLIANCE_RAISED = Kind(
+    "compliance.raised", "{when}: {outcome}. Evidence by the end of {until}", permission="referrals.note"
+)
+COMPLIANCE_CHANGED = Kind("compliance.changed", "{when}: corrected to {outcome}", permission="referrals.note")
+COMPLIANCE_LAPSED = Kind(
+    "compliance.lapsed", "{when}: the outcome was corrected, so nothing follows from it", permission="referrals.note"
+)
+COMPLIANCE_DECISION_LAPSED = Kind(
+    "compliance.decision_lapsed",
+    "{when}: the outcome was corrected, so the decision on it falls",
+    permission="referrals.note",
+)
+EVIDENCE_RECORDED = Kind(
+    "compliance.evidence", "Evidence recorded on what was missed on {when}", "collection", "referrals.note"
+)
+COMPLIANCE_EXCUSED = Kind("compliance.excused", "{when}: {outcome}. Found acceptable", permission="referrals.note")
+COMPLIANCE_UPHELD = Kind("compliance.upheld", "{when}: {outcome}. Found not acceptable", permission="referrals.note")
+RETURN_PROPOSED = Kind("compliance.return_proposed", "Proposed to go back to the officer", permission="referrals.note")
+KEPT_OPEN = Kind("compliance.kept_open", "Kept open, although it was proposed to go back", permission="referrals.note")
+STATEMENT_DISCLOSED = Kind("statement.disclosed", act="disclosure")
 DOCUMENT_ADDED = Kind("document.added", "Document added: {document}", "collection", "referrals.note")
 DOCUMENT_DISCLOSED = Kind("document.disclosed", act="disclosure")
 DOCUMENT_SHOWN = Kind(
@@ -140,6 +161,12 @@ NOTE_MARKED_SENSITIVE = Kind("note.marked_sensitive", "Note marked as sensitive"
 TASK_ADDED = Kind("task.added", "Task for {whom}, due on {due}", permission="referrals.note")
 TASK_REASSIGNED = Kind("task.reassigned", "Task given to {whom}", permission="referrals.note")
 TASK_DONE = Kind("task.done", "Task done", permission="referrals.note")
+MESSAGE_SENT = Kind("message.sent", "{what} sent by {way}", "disclosure")
+MESSAGE_SENT_AGAIN = Kind("message.sent_again", "{what} to be sent again by {way}", permission="referrals.contact")
+MESSAGE_GIVEN_UP = Kind("message.given_up", "{what} not sent by {way}", permission="referrals.contact")
+LETTER_DISCLOSED = Kind("message.letter_disclosed", act="disclosure")
+MESSAGES_STOPPED = Kind("message.stopped", "They asked for no emails and texts")
+MESSAGES_WANTED = Kind("message.wanted", "They want emails and texts again")
 VICTIM_UPDATED = Kind("victim.updated", "Victim told what has happened", permission="referrals.see_victim")
 VICTIM_TOLD = Kind(
     "victim.told_about_rj", "Victim told about restorative justice on {on}", permission="referrals.see_victim"

@@ -5,7 +5,7 @@ import re
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Case, Exists, F, Func, OuterRef, Prefetch, Q, Value, When
+from django.db.models import Case, Exists, F, Func, OuterRef, Prefetch, Q, Subquery, Value, When
 from django.db.models.functions import TruncDate
 
 from accounts.roles import GRANTS, Role
@@ -261,6 +261,44 @@ class TaskQuerySet(models.QuerySet):
         for tasks in sets:
             waiting |= Q(IsIn("pk", ArraySubquery(tasks.order_by("due_on", "id").values("pk")[:MOST_TASKS])))
         return self.filter(waiting).order_by("due_on", "id")
+
+
+class AYearAfter(Func):
+    """The same day twelve months later, as time_limits.add_months() finds it."""
+
+    template = "((%(expressions)s) + interval '12 months')::date"
+    output_field = models.DateField()
+
+
+class ComplianceQuerySet(models.QuerySet):
+    def standing(self):
+        """Those that did not lapse, by the day on which they happened."""
+        return self.filter(lapsed_at__isnull=True).order_by("happened_on", "raised_at")
+
+    def undecided(self):
+        return self.filter(lapsed_at__isnull=True, decision="")
+
+    def ready(self, today):
+        """Those to decide: evidence came, or the time for it is up (compliance.may_be_decided)."""
+        return self.undecided().filter(Q(evidence_at__isnull=False) | Q(evidence_by__lt=today))
+
+    def proposing(self):
+        """Those upheld that, with another one within 12 months, propose that the case goes back to the officer
+        (compliance.return_is_proposed)."""
+        kept = self.model.case.field.related_model.kept_open.rel.related_model.objects
+        last = kept.filter(case=OuterRef("case")).order_by("-at").values("at")[:1]
+        others = self.model.objects.filter(case=OuterRef("case"), decision="upheld", lapsed_at__isnull=True)
+        near = (
+            others.alias(year_after=AYearAfter(F("happened_on")))
+            .exclude(pk=OuterRef("pk"))
+            .filter(happened_on__lt=AYearAfter(OuterRef("happened_on")), year_after__gt=OuterRef("happened_on"))
+        )
+        return (
+            self.filter(decision="upheld", lapsed_at__isnull=True)
+            .alias(settled_at=Subquery(last))
+            .filter(Q(settled_at__isnull=True) | Q(decided_at__gt=F("settled_at")))
+            .filter(Exists(near))
+        )
 
 
 class OverrideRequestQuerySet(models.QuerySet):

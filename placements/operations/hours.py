@@ -15,7 +15,7 @@ from placements.operations.locking import lock_case
 from placements.operations.placing import cancel_planned, check_no_overlap
 from referrals.lifecycle import Status
 from referrals.models import AttendanceOutcome, Milestone, Plan, Referral
-from referrals.operations import reach, unreach
+from referrals.operations import follow_outcome, reach, unreach
 
 
 @dataclass(frozen=True)
@@ -145,6 +145,7 @@ def _log(session, report, case, account, by, record_beyond) -> Recorded:
     if credit:
         _credit(session, credit, by, now)
     record(lifecycle.WORK_LOGGED, by=by, case=case, **_event(session, credit))
+    _follow_outcome(session, by)
     return Recorded(session, worth, credit, *_tell(case, session.placement, by))
 
 
@@ -176,6 +177,7 @@ def correct_work_session(
         if credit:
             _credit(current, credit, by, now, reason=reason)
     record(lifecycle.WORK_CORRECTED, by=by, case=case, **_event(current, credit))
+    _follow_outcome(current, by)
     return Recorded(current, worth, credit, *_tell(case, current.placement, by))
 
 
@@ -239,6 +241,18 @@ def follow_plan(case, *, by) -> None:
         )
     HoursAccount.objects.filter(case=current).update(minutes_required=required)
     _tell(current, None, by)
+
+
+def _follow_outcome(session, by):
+    """What was missed without a good reason raises what the scheme makes of it, and a correction lets it lapse."""
+    follow_outcome(
+        session.case,
+        stage="placement",
+        about=session.pk,
+        outcome=session.outcome,
+        happened_on=rules.local(session.starts_at).date(),
+        by=by,
+    )
 
 
 def _fill(session, report, by, now):

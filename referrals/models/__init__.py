@@ -1,7 +1,7 @@
 """The nouns of a case."""
 
 from referrals.models.casework import Document, Note, Task
-from referrals.models.compliance import ComplianceEvent
+from referrals.models.compliance import ComplianceEvent, KeptOpen
 from referrals.models.decisions import Decision, FurtherOffenceCheck, OverrideRequest, Plan, Query
 from referrals.models.desk import ReferralFile, SavedFilter
 from referrals.models.messages import Message
@@ -34,6 +34,7 @@ __all__ = [
     "Document",
     "Ethnicity",
     "FurtherOffenceCheck",
+    "KeptOpen",
     "Message",
     "Milestone",
     "Note",

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from referrals.models.reference import AttendanceOutcome
 from referrals.models.referral import Referral
+from referrals.querysets import ComplianceQuerySet
 
 USER = settings.AUTH_USER_MODEL
 
@@ -37,6 +38,8 @@ class ComplianceEvent(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     lapsed_at = models.DateTimeField(null=True, blank=True)
 
+    objects = ComplianceQuerySet.as_manager()
+
     class Meta:
         ordering = ["-happened_on", "-raised_at"]
         constraints = [
@@ -49,7 +52,35 @@ class ComplianceEvent(models.Model):
                 name="referrals_compliance_decided_by_somebody",
             ),
         ]
-        indexes = [models.Index(fields=["case", "-happened_on"], name="referrals_compliance_case")]
+        indexes = [
+            models.Index(fields=["case", "-happened_on"], name="referrals_compliance_case"),
+            models.Index(
+                fields=["evidence_by"],
+                condition=Q(decision="", lapsed_at__isnull=True),
+                name="referrals_compliance_undecided",
+            ),
+            models.Index(
+                fields=["case"],
+                condition=Q(decision="upheld", lapsed_at__isnull=True),
+                name="referrals_compliance_upheld",
+            ),
+        ]
 
     def __str__(self):
         return f"{self.outcome} on {self.happened_on:%-d %B %Y}"
+
+
+class KeptOpen(models.Model):
+    """A triager, or the manager who reopened the case, decided that it goes on all the same: what was upheld until then
+    no longer proposes that it goes back to the officer."""
+
+    case = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="kept_open")
+    reason = models.TextField(max_length=1000)
+    by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-id"]
+
+    def __str__(self):
+        return f"Kept open on {self.at:%Y-%m-%d}"

@@ -3,6 +3,7 @@
 from referrals.operations.assigning import AT_MOST as ASSIGNED_AT_MOST
 from referrals.operations.assigning import assign, assign_many
 from referrals.operations.colleagues import name_colleague, remove_colleague
+from referrals.operations.compliance import decide_compliance, follow_outcome, keep_open, record_evidence
 from referrals.operations.documents import (
     BytesLost,
     add_document,
@@ -27,6 +28,20 @@ from referrals.operations.drafting import (
 )
 from referrals.operations.filters import forget_filter, rename_filter, save_filter
 from referrals.operations.linking import link, unlink
+from referrals.operations.messages import (
+    drop_unsent,
+    drop_untrue_letters,
+    give_up_message,
+    letter_of,
+    mark_printed,
+    message_of,
+    send_message_again,
+    stop_messages,
+    want_messages,
+    was_told,
+    write_letter_instead,
+    write_message,
+)
 from referrals.operations.notes import mark_sensitive, write_note
 from referrals.operations.reminding import may_remind_from, remind, remind_of_all
 from referrals.operations.restricting import admit, dismiss, lift, restrict
@@ -64,28 +79,38 @@ __all__ = [
     "check_further_offence",
     "compare_storage",
     "complete",
+    "decide_compliance",
     "decide_override",
     "decline",
     "delete_orphans",
     "disclose",
     "dismiss",
     "draft",
+    "drop_unsent",
+    "drop_untrue_letters",
     "edit_draft",
     "erase_removed",
     "finish_task",
+    "follow_outcome",
     "forget_filter",
+    "give_up_message",
+    "keep_open",
+    "letter_of",
     "lift",
     "link",
     "lock_for_stage",
+    "mark_printed",
     "mark_sensitive",
     "may_hide",
     "may_remind_from",
     "may_remove",
+    "message_of",
     "name_colleague",
     "reach",
     "reassign",
     "record_adults",
     "record_consents",
+    "record_evidence",
     "record_first_contact",
     "record_parent_or_carer",
     "record_victim",
@@ -99,8 +124,10 @@ __all__ = [
     "resume",
     "return_to_officer",
     "save_filter",
-    "submit",
+    "send_message_again",
     "show_to_provider",
+    "stop_messages",
+    "submit",
     "suspend",
     "take_on",
     "takers",
@@ -108,6 +135,10 @@ __all__ = [
     "unchanged_since",
     "unlink",
     "unreach",
+    "want_messages",
+    "was_told",
     "withdraw",
+    "write_letter_instead",
+    "write_message",
     "write_note",
 ]
