@@ -12,9 +12,9 @@ from audit.models import Event
 from demo.cast import PASSWORD
 from placements import rules as work_rules
 from placements.models import HoursAccount, HoursLine, Placement, Site, WorkSession
-from referrals import facts, rules
+from referrals import facts, lifecycle, rules
 from referrals.lifecycle import CLOSED, Status
-from referrals.models import Milestone, Person, PersonLink, Referral, Task
+from referrals.models import Document, Milestone, Person, PersonLink, Referral, Task
 from restorative.lifecycle import Stage
 from restorative.models import Process
 from tests.demo.conftest import NOW
@@ -168,6 +168,11 @@ def test_tasks_are_of_every_kind_done_not_needed_and_waiting():
     assert not waiting.filter(victim__told_about_rj_on__isnull=False, kind="rj_information").exists()
 
 
+def test_officers_have_added_documents():
+    assert Document.objects.filter(media_type="image/png", for_provider=True).count() == 2
+    assert not Document.objects.get(kind="statement", media_type="text/plain").for_provider
+
+
 def test_two_records_of_one_person_are_linked():
     link = PersonLink.objects.select_related("person", "other").get()
     assert (link.person.name, link.person.date_of_birth) == (link.other.name, link.other.date_of_birth)
@@ -208,8 +213,9 @@ def test_there_is_something_in_every_state(model, field, values):
 def test_every_event_has_a_whole_sentence_and_happened_before_the_day():
     for event in Event.objects.order_by("kind", "pk").distinct("kind"):
         assert "…" not in trail.sentence(event), event.kind
-    # (The reports are asked for when the rows are loaded, not before.)
-    assert not Event.objects.filter(at__gte=NOW).exclude(kind="report.requested").exists()
+    # (The reports are asked for, and the documents added, when the rows are loaded, not before.)
+    late = Event.objects.filter(at__gte=NOW)
+    assert not late.exclude(kind__in=["report.requested", lifecycle.DOCUMENT_ADDED.name]).exists()
 
 
 def test_every_step_that_a_case_has_taken_is_in_its_trail():

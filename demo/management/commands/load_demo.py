@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from demo import cast, load
+from demo import cast, files, load
 from demo.plan import EARLIEST_TODAY, LATEST_TODAY
 from demo.story import Labels
 from referrals.models import Referral
@@ -50,6 +50,7 @@ class Command(BaseCommand):
             cursor.execute("ANALYZE")
         self.stdout.write(f"{written:,} rows written in {time.monotonic() - made:.1f} s")
         self.ask_for_reports(today)
+        self.stdout.write(f"{files.add()} documents added")
 
     def ask_for_reports(self, today):
         """The published half-year and the last quarter, as their manager asks for them: a worker makes them."""
