@@ -35,15 +35,17 @@ GRANTS: dict[str, frozenset[Role]] = {
     "referrals.link": frozenset({R.TRIAGER}),
     "referrals.import": frozenset({R.REFERRER}),
     "referrals.note": frozenset({R.REFERRER, R.TRIAGER, R.COORDINATOR}),  # and documents and tasks
+    "referrals.contact": frozenset({R.TRIAGER, R.COORDINATOR}),  # messages and letters to the people of a case
     "referrals.tell_victim": frozenset({R.REFERRER, R.TRIAGER}),
     "referrals.see_victim": frozenset({R.REFERRER, R.TRIAGER, R.PRACTITIONER}),
     # workshops
     "workshops.read": frozenset({R.FACILITATOR, R.TRIAGER, R.COORDINATOR}),
     "workshops.schedule": frozenset({R.FACILITATOR, R.TRIAGER}),
     "workshops.book": frozenset({R.TRIAGER, R.COORDINATOR}),  # choosing people takes sight of cases
-    "workshops.keep_list": frozenset({R.FACILITATOR, R.TRIAGER, R.COORDINATOR}),
     "workshops.book_by_reference": frozenset({R.FACILITATOR}),  # a case that they cannot see
+    "workshops.keep_list": frozenset({R.FACILITATOR, R.TRIAGER, R.COORDINATOR}),
     "workshops.record": frozenset({R.FACILITATOR}),
+    "workshops.certify": frozenset({R.REFERRER, R.TRIAGER, R.COORDINATOR, R.FACILITATOR}),
     # placements
     "placements.read": frozenset({R.COORDINATOR, R.TRIAGER}),
     "placements.assess": frozenset({R.COORDINATOR}),

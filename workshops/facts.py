@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils import timezone
 
 from referrals.facts import milestones_of, missing_for
@@ -14,7 +14,7 @@ from referrals.rules import NEEDS
 from referrals.stages import kept_apart
 from workshops import rules
 from workshops.lifecycle import BookingStatus, SessionStatus
-from workshops.models import Booking, CalendarFeed, FeedbackResponse, SchoolHoliday, Session
+from workshops.models import Booking, CalendarFeed, Comment, FeedbackResponse, Kiosk, SchoolHoliday, Session, Who
 from workshops.series import Closed
 
 
@@ -121,28 +121,39 @@ def home_district(case) -> str | None:
 
 
 def feedback_summary(session) -> dict:
-    """How people answered: {"responses": n, "statements": [{"text", "agree", "disagree", "not_said", "percent"}],
-    "comments": [{"text", "may_be_quoted"}]}. `percent` is agree ÷ (agree + disagree), None if nobody answered.
+    """How people answered: {"responses": n, "shown": n, "statements": [{"text", "agree", "disagree", "not_said",
+    "percent"}], "comments": [{"text", "may_be_quoted"}]}. `percent` is agree ÷ (agree + disagree), None if nobody
+    answered. Each version of the words has its own statements.
 
-    Nothing here says who said what: comments come in the order of the alphabet, not of the bookings.
+    Nothing here says who said what. Answers are shown three at a time, those on paper by themselves (whoever typed them
+    in knows them), so that who looks after each answer does not see what the last one changed. Comments come in the
+    order of the alphabet, not of the bookings.
     """
-    responses = list(FeedbackResponse.objects.filter(booking__in=session.bookings.attended()))
+    responses = list(FeedbackResponse.objects.filter(booking__in=session.bookings.attended()).order_by("pk"))
+    groups: dict = {}
+    for response in responses:
+        groups.setdefault((response.wording, response.how == FeedbackResponse.How.PAPER), []).append(response)
+    shown = [
+        response for group in groups.values() for response in group[: len(group) - len(group) % rules.SMALLEST_GROUP]
+    ]
     statements = []
-    for name, text in rules.STATEMENTS.items():
-        answers = [getattr(response, name) for response in responses]
-        agree, disagree = answers.count(True), answers.count(False)
-        statements.append(
-            {
-                "text": text,
-                "agree": agree,
-                "disagree": disagree,
-                "not_said": answers.count(None),
-                "percent": rules.percent(agree, agree + disagree),
-            }
-        )
-    comments = sorted((response.comment, response.may_be_quoted) for response in responses if response.comment)
+    for wording in sorted({response.wording for response in shown}):
+        for name, text in rules.WORDINGS[wording].items():
+            answers = [getattr(response, name) for response in shown if response.wording == wording]
+            agree, disagree = answers.count(True), answers.count(False)
+            statements.append(
+                {
+                    "text": text,
+                    "agree": agree,
+                    "disagree": disagree,
+                    "not_said": answers.count(None),
+                    "percent": rules.percent(agree, agree + disagree),
+                }
+            )
+    comments = sorted((response.comment, response.may_be_quoted) for response in shown if response.comment)
     return {
         "responses": len(responses),
+        "shown": len(shown),
         "statements": statements,
         "comments": [{"text": text, "may_be_quoted": quoted} for text, quoted in comments],
     }
@@ -202,3 +213,22 @@ def instead_of(session, sessions, now):
         .with_numbers()
         .order_by("starts_at", "id")
     )
+
+
+def screen_is_open(session, now) -> bool:
+    return Kiosk.objects.filter(session=session, closes_at__gt=now).exists()
+
+
+def comments_of(case, of) -> list[Comment]:
+    """What these (Who) said of a case, newest first."""
+    return list(Comment.objects.filter(case=case, who__in=of))
+
+
+def quotes(force):
+    """What may be quoted, {"said", "by"}, in the order of the alphabet, which says nothing of who or when."""
+    responses = FeedbackResponse.objects.filter(
+        booking__in=Booking.objects.attended().filter(session__force=force), may_be_quoted=True
+    ).exclude(comment="")
+    comments = Comment.objects.filter(case__force=force, may_be_quoted=True)
+    said = responses.values(said=F("comment"), by=Value(Who.PARTICIPANT.value))
+    return said.union(comments.values(said=F("text"), by=F("who")), all=True).order_by("said", "by")

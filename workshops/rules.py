@@ -17,14 +17,29 @@ ADULTS, YOUNG_PEOPLE = "adults", "young_people"
 MOST_MINUTES_LATE = 180
 LARGEST_SESSION = 100  # a slip of the finger, not a policy: the room sets the capacity
 
-# The statements that people are asked about after a workshop, in the order that they are published.
-STATEMENTS = {
-    "better_understanding_of_asb": "I have a better understanding of anti-social behaviour",
-    "would_handle_situations_differently": "I would handle similar situations differently",
-    "acknowledged_harm_and_took_responsibility": "I acknowledged the harm and took responsibility",
-    "workshop_beneficial": "The workshop was beneficial",
-    "positive_experience_overall": "It was a positive experience overall",
+# The statements that people are asked about after a workshop, in the order that they are published. A change of the
+# words is a version of its own: what was answered stays beside the words that it answers.
+WORDINGS = {
+    "2024": {
+        "better_understanding_of_asb": "I have a better understanding of anti-social behaviour",
+        "would_handle_situations_differently": "I would handle similar situations differently",
+        "acknowledged_harm_and_took_responsibility": "I acknowledged the harm and took responsibility",
+        "workshop_beneficial": "The workshop was beneficial",
+        "positive_experience_overall": "It was a positive experience overall",
+    },
 }
+STATEMENTS = WORDINGS["2024"]
+# What stands under a statement where people read it themselves.
+IN_SIMPLE_WORDS = {
+    "2024": {
+        "better_understanding_of_asb": "I know more about what it is, and how it makes other people feel.",
+        "would_handle_situations_differently": "Next time I would do something else.",
+        "acknowledged_harm_and_took_responsibility": "I can say what I did and who it hurt.",
+        "workshop_beneficial": "It was good for me.",
+        "positive_experience_overall": "All in all, it was OK.",
+    },
+}
+SMALLEST_GROUP = 3  # answers are shown in groups of at least so many, so that nobody can tell who gave which
 
 _BANDS = ((12, "Under 12"), (15, "12 to 14"), (18, "15 to 17"), (25, "18 to 24"), (35, "25 to 34"), (50, "35 to 49"))
 
@@ -87,21 +102,6 @@ def unmet_needs(person, session) -> list[str]:
     return unmet
 
 
-def _is_interpreted(needed: str, offered: str) -> bool:
-    return bool(offered) and (not needed or needed.strip().casefold() in offered.casefold())
-
-
-def check_lateness(minutes: int | None, attended: bool) -> None:
-    """Only somebody who came can be late, and by no more than three hours."""
-    if minutes is None:
-        return
-    if not attended:
-        raise Refusal("Only somebody who attended can be late. Leave the minutes empty.")
-    if not 0 <= minutes <= MOST_MINUTES_LATE:
-        raise Refusal(f"Minutes late must be from 0 to {MOST_MINUTES_LATE}.")
-
-
-def is_backdated(starts_at: datetime, now: datetime) -> bool:
 def why_offered(has_place: bool, here: bool, online: bool) -> str:
     """Why a session with a place stands where it stands among those offered: in the person’s district (`here`), or
     not. Of a full one: nothing."""
@@ -110,6 +110,21 @@ def why_offered(has_place: bool, here: bool, online: bool) -> str:
     return "Nearest with a place" if here else "Online, with a place" if online else "Further away, with a place"
 
 
+def _is_interpreted(needed: str, offered: str) -> bool:
+    return bool(offered) and (not needed or needed.strip().casefold() in offered.casefold())
+
+
+def check_lateness(minutes: int | None, attended: bool, field: str) -> None:
+    """Only somebody who came can be late, and by no more than three hours."""
+    if minutes is None:
+        return
+    if not attended:
+        raise Refusal("Only somebody who attended can be late. Leave the minutes empty.", field)
+    if not 0 <= minutes <= MOST_MINUTES_LATE:
+        raise Refusal(f"Enter minutes late from 0 to {MOST_MINUTES_LATE}, or leave them empty.", field)
+
+
+def is_backdated(starts_at: datetime, now: datetime) -> bool:
     """Whether an outcome that is recorded now comes later than the scheme allows without a reason."""
     return days_overdue(starts_at, now) > settings.SCHEME["LATE_RECORDING_DAYS"]
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from workshops.views import bookings, calendar, downloads, feed, feedback, register, scheduling, sessions
+from workshops.views import (
+    asking,
+    bookings,
+    calendar,
+    downloads,
+    feed,
+    feedback,
+    outside,
+    register,
+    scheduling,
+    sessions,
+)
 
 app_name = "workshops"
 
@@ -22,6 +33,7 @@ urlpatterns = [
     path("sessions/new-series/", scheduling.schedule_series, name="schedule_series"),
     path("sessions/<uuid:pk>/", sessions.session, name="session"),
     path("sessions/<uuid:pk>/book/", bookings.book_person, name="book_person"),
+    path("sessions/<uuid:pk>/book-by-reference/", bookings.book_by_reference, name="book_by_reference"),
     path("sessions/<uuid:pk>/register/", register.record_register, name="record_register"),
     path("sessions/<uuid:pk>/edit/", scheduling.edit_session, name="edit_session"),
     path("sessions/<uuid:pk>/move/", scheduling.move_session, name="move_session"),
@@ -29,5 +41,15 @@ urlpatterns = [
     path("bookings/<uuid:pk>/cancel/", bookings.cancel_booking, name="cancel_booking"),
     path("bookings/<uuid:pk>/promote/", bookings.promote_booking, name="promote_booking"),
     path("bookings/<uuid:pk>/feedback/", feedback.give_feedback, name="give_feedback"),
+    path("bookings/<uuid:pk>/link/", asking.give_link, name="give_link"),
+    path("bookings/<uuid:pk>/certificate/", asking.certificate, name="certificate"),
+    path("sessions/<uuid:pk>/links/", asking.give_links, name="give_links"),
+    path("sessions/<uuid:pk>/screen/", asking.open_screen, name="open_screen"),
+    path("sessions/<uuid:pk>/screen/close/", asking.close_screen, name="close_screen"),
+    path("cases/<uuid:pk>/comments/", asking.comments, name="comments"),
+    path("quotes/", asking.quotes, name="quotes"),
+    path("say/<str:token>/", outside.say, name="say"),
+    path("thank-you/", outside.thank_you, name="thank_you"),
+    path("screen/<str:token>/", outside.screen, name="screen"),
+    path("screen/<str:token>/<uuid:booking_pk>/", outside.screen_answer, name="screen_answer"),
 ]
-    path("sessions/<uuid:pk>/book-by-reference/", bookings.book_by_reference, name="book_by_reference"),

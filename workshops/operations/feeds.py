@@ -1,8 +1,6 @@
 """The private address at which a calendar reads somebody’s workshops."""
 
-import secrets
 from datetime import timedelta
-from hashlib import sha256
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,18 +9,15 @@ from django.utils import timezone
 from audit.trail import record
 from workshops import lifecycle
 from workshops.models import CalendarFeed
+from workshops.tokens import digest_of, new_token
 
 NOTED_EVERY = timedelta(hours=1)
-
-
-def digest_of(token: str) -> str:
-    return sha256(token.encode()).hexdigest()
 
 
 @transaction.atomic
 def make_feed(*, by) -> str:
     """The secret of a new address for this person, which nobody can be told again; an address they had is dead."""
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     made = {"digest": digest_of(token), "made_at": timezone.now(), "last_read_at": None}
     CalendarFeed.objects.update_or_create(user=by, defaults=made)
     record(lifecycle.FEED_MADE, by=by)

@@ -18,13 +18,7 @@ def give_feedback(request, pk):
     form = FeedbackForm(request.POST or None, back_url=back_url)
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
-            operations.record_feedback(
-                booking,
-                by=request.user,
-                answers=form.answers(),
-                comment=form.cleaned_data["comment"],
-                may_be_quoted=form.cleaned_data["may_be_quoted"],
-            )
+            operations.record_feedback(booking, by=request.user, **form.given())
             messages.success(request, "Feedback saved. The session’s page shows it without a name.")
             return redirect(back_url)
     return render(
