@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,15 +40,23 @@ def tell(people: Iterable[User | None], event: int, sentence: str, path: str, *,
 
 def send_soon() -> None:
     """What is due is sent as soon as the transaction commits: one task, however many are told."""
-    if not any(function is _hand_over for _, function, *_ in transaction.get_connection().run_on_commit):
-        transaction.on_commit(_hand_over)
-
-
-def _hand_over():
     from notices.tasks import send_due
 
+    queue_soon(send_due)
+
+
+def queue_soon(task) -> None:
+    """The task of Celery is queued, once, when the transaction commits. Without a queue, what is due waits for beat."""
+    waiting = (function for _, function, *_ in transaction.get_connection().run_on_commit)
+    if not any(getattr(function, "queues", None) is task for function in waiting):
+        hand_over = partial(_queue, task)
+        hand_over.queues = task  # type: ignore[attr-defined]
+        transaction.on_commit(hand_over)
+
+
+def _queue(task):
     try:
-        send_due.delay()
+        task.delay()
     except BrokerError as error:
         logger.warning("what is due waits for beat: the queue cannot be reached: %s", error)
 

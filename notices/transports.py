@@ -40,6 +40,10 @@ class Unreachable(_Said):
     """Nothing was handed over: whatever waits, waits for its next try."""
 
 
+class TooMany(Unreachable):
+    """Not taken, because there were too many at once: the rest is tried in the next run."""
+
+
 class Refused(_Said):
     """Not taken, for certain. `for_good`: trying again is of no use."""
 
@@ -184,7 +188,9 @@ def _what_notify_meant(error: APIError) -> _Said:
             return Unreachable("GOV.UK Notify cannot be reached.", type(cause).__name__)
         return Interrupted(UNANSWERED, type(cause).__name__)
     code, said = error.status_code, f"GOV.UK Notify: {error.status_code} {_joined(error.message)}"
-    if code in (401, 403, 429):
+    if code == 429:
+        return TooMany(said, str(code))
+    if code in (401, 403):
         return Unreachable(said, str(code))
     return Refused(said, str(code), for_good=400 <= code < 500)
 

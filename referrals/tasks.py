@@ -4,7 +4,7 @@ files that nobody imported."""
 from celery import shared_task
 from django.utils import timezone
 
-from referrals import operations
+from referrals import operations, sending
 from referrals.importing import operations as importing
 
 
@@ -21,3 +21,13 @@ def erase_removed_documents() -> int:
 @shared_task
 def forget_old_files() -> int:
     return importing.forget_old_files(timezone.now())
+
+
+@shared_task(expires=60)  # beat sends another every minute
+def send_messages() -> int:
+    return sending.send_due()
+
+
+@shared_task
+def drop_untrue_letters() -> int:
+    return operations.drop_untrue_letters(timezone.now())

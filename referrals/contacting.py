@@ -1,0 +1,60 @@
+"""How a person of a case may be reached. Touches no database: what is asked for is given.
+
+Only a contact that is marked as safe is used: somebody else may read the other one. Whoever asked for no messages, and
+whoever has no safe contact, gets a letter, which somebody prints and hands over or posts.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from referrals.rules import ADULT, age_on
+
+EMAIL, SMS, LETTER = "email", "sms", "letter"
+MOBILE = re.compile(r"(?:\+44|0044|44|0)7\d{9}")
+
+
+@dataclass(frozen=True)
+class Addressee:
+    """Who is written to. `for_child`: it is about a child, and this is not the child. `unnamed`: it is for the parent
+    or carer, of whom the case has no record; `person` is then the child, and only a letter can be meant for another."""
+
+    person: Any
+    for_child: bool = False
+    unnamed: bool = False
+
+
+def addressee(participant, parent, day) -> Addressee:
+    """The participant; for who is under 18 on the day of what it is about, the parent or carer. Somebody whose date of
+    birth is not known is taken for a child."""
+    born = participant.date_of_birth
+    if born is not None and age_on(born, day) >= ADULT:
+        return Addressee(participant)
+    return Addressee(parent, for_child=True) if parent else Addressee(participant, for_child=True, unnamed=True)
+
+
+def is_mobile(phone: str) -> bool:
+    """Whether a text message can arrive there: a mobile number of the United Kingdom."""
+    return bool(MOBILE.fullmatch(re.sub(r"[\s()\-.]", "", phone)))
+
+
+def reach(person, channel: str, *, texts: bool) -> str:
+    """Where a message by this way goes, if it may: the safe email address or mobile number of somebody who did not ask
+    for no messages; else nothing. `texts`: whether text messages can be sent at all."""
+    if person.no_messages_since:
+        return ""
+    if channel == EMAIL and person.email_is_safe:
+        return person.email
+    if channel == SMS and texts and person.phone_is_safe and is_mobile(person.phone):
+        return person.phone
+    return ""
+
+
+def way(to: Addressee, *, texts: bool, short: bool = False) -> str:
+    """By which way this person is written to: by email, else by text message (what is `short`: the other way round),
+    else by letter."""
+    if not to.unnamed:
+        for channel in (SMS, EMAIL) if short else (EMAIL, SMS):
+            if reach(to.person, channel, texts=texts):
+                return channel
+    return LETTER
