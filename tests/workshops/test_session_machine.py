@@ -20,12 +20,12 @@ from workshops import operations, rules
 from workshops.lifecycle import HELD, BookingStatus
 from workshops.models import Booking, Session, SessionCancelReason
 
-BORN = [date(1998, 3, 4), date(2001, 1, 1), date(2012, 5, 6), date(2013, 5, 6), date(2008, 6, 14), date(2008, 6, 20)]
-SESSIONS, CASES = st.integers(0, 4), st.integers(0, len(BORN) - 1)
+BORN = [date(1998, 3, 4), date(2001, 1, 1), date(1980, 2, 3), date(2012, 5, 6), date(2008, 6, 14), date(2008, 6, 20)]
+SESSIONS, CASES = st.integers(0, 2), st.integers(0, len(BORN) - 1)
 
 
 class Workshops(RuleBasedStateMachine):
-    """Five small sessions of one force, and six people: adults, children, and two who turn 18 in between."""
+    """Three small sessions of one force, and six people: adults, children, and two who turn 18 in between."""
 
     def __init__(self):
         super().__init__()
@@ -41,10 +41,10 @@ class Workshops(RuleBasedStateMachine):
             make_session(
                 cast.make_user(f"F{number} {index}", force, "facilitator"),
                 starts_at=TOMORROW + timedelta(days=index),
-                capacity=1 + index % 2,
-                audience="young_people" if index > 2 else "adults",
+                capacity=1,
+                audience="young_people" if index == 2 else "adults",
             )
-            for index in range(5)
+            for index in range(3)
         ]
         self.cases = [
             make_ready_case(officer, provider, participant=cast.make_person(force, f"P{index}", "Ashe", born))
@@ -89,6 +89,12 @@ class Workshops(RuleBasedStateMachine):
         says = {"programme": current.programme, "facilitator": current.facilitator}
         self._try(operations.edit_session, current, version=None, capacity=capacity, audience=audience, **says)
 
+    @rule(session=SESSIONS)
+    def one_more_place(self, session):
+        current = self._session(session)
+        says = {name: getattr(current, name) for name in ("programme", "facilitator", "audience")}
+        self._try(operations.edit_session, current, version=current.version, capacity=current.capacity + 1, **says)
+
     @rule(session=SESSIONS, to=st.one_of(st.none(), SESSIONS))
     def cancel(self, session, to):
         target = None if to is None else self._session(to)
@@ -99,7 +105,7 @@ class Workshops(RuleBasedStateMachine):
                 old.facilitator, starts_at=old.starts_at, capacity=old.capacity, audience=old.audience
             )
 
-    @rule(case=CASES)
+    @rule(case=st.just(0))
     def suspend_or_resume(self, case):
         current = Referral.objects.filter(pk=self.cases[case].pk)
         current.update(status="active" if current.get().status == "suspended" else "suspended")
@@ -139,8 +145,8 @@ def test_any_order_of_steps_keeps_to_the_rules():
         run_state_machine_as_test(
             Workshops,
             settings=settings(
-                max_examples=15,
-                stateful_step_count=25,
+                max_examples=20,
+                stateful_step_count=30,
                 deadline=None,
                 derandomize=True,
                 suppress_health_check=list(HealthCheck),
