@@ -274,6 +274,8 @@ def book(colleague):
 def take_the_register(facilitator):
     facilitator.home()
     _own_list(facilitator, "Registers to fill in")
+    facilitator.chooses("Did the session happen?", "Yes")
+    facilitator.presses("Continue")
     facilitator.selects(PERSON, "Attended and complied")
     facilitator.presses("Save register")
     facilitator.sees("Attended")
@@ -365,8 +367,9 @@ def _download(manager, button):
 
 
 def timeline(colleague):
-    """What the page of the case says has happened, the oldest first."""
+    """What has happened in the case, the oldest first."""
     _open_the_case(colleague)
+    colleague.follows("Everything that has happened")
     return [title.strip() for title in reversed(colleague.page.locator(".app-timeline__title").all_inner_texts())]
 
 

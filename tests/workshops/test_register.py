@@ -148,7 +148,7 @@ def test_one_screen_records_the_whole_group(officer, provider, session, facilita
     bookings = make_group(officer, provider, session, 3)
     after()
     client, url = sign_in(facilitator), reverse("workshops:record_register", args=[session.pk])
-    page = client.get(url).content.decode()
+    page = client.get(f"{url}?happened=yes").content.decode()
     assert page.count("Not recorded yet</option>") == 3
     done = client.post(url, filled(bookings, ["complied", "unacceptable_absence", ""]), follow=True).content.decode()
     assert "Register saved: 2 people recorded." in done
@@ -225,7 +225,7 @@ def test_somebody_of_another_session_cannot_be_slipped_into_the_register(
     )
     assert Booking.objects.get(pk=theirs.pk).status == "booked"
     with pytest.raises(Refusal, match="not booked on this session"):
-        operations.record_register(session, by=facilitator, entries=[(theirs, outcome("complied"), "")])
+        operations.record_register(session, by=facilitator, lines=[operations.Line(theirs, outcome("complied"), "")])
 
 
 def test_a_session_cancelled_meanwhile_has_no_register(booking, facilitator, after, sign_in):

@@ -127,7 +127,8 @@ def test_a_facilitator_learns_name_age_band_and_needs_and_never_the_offence(
     html = [client.get(page).content.decode() for page in pages]
     clock.move_to(session.ends_at + timedelta(days=1), tick=False)
     client = sign_in(facilitator)  # nobody stays signed in overnight
-    html.append(client.get(reverse("workshops:record_register", args=[session.pk])).content.decode())
+    register = reverse("workshops:record_register", args=[session.pk])
+    html.append(client.get(f"{register}?happened=yes").content.decode())
     operations.record_attendance(booking, outcome=AttendanceOutcome.objects.get(code="complied"), by=facilitator)
     html.append(client.get(reverse("workshops:give_feedback", args=[booking.pk])).content.decode())
     html.append(client.get(reverse("workshops:session", args=[session.pk])).content.decode())

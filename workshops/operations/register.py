@@ -1,25 +1,43 @@
 """Who came: what is recorded of each place, and what follows from it."""
 
+from dataclasses import dataclass
+
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, move
 from referrals.lifecycle import CLOSED, Status
-from referrals.models import Milestone, Referral
-from referrals.operations import reach, unreach
+from referrals.models import AttendanceOutcome, Milestone, Referral
+from referrals.operations import follow_outcome, reach, unreach
 from workshops import lifecycle, rules
 from workshops.lifecycle import RECORDED, SessionStatus
 from workshops.models import Booking
 from workshops.operations.sessions import lock
 
 
-@transaction.atomic
-def record_attendance(booking, *, outcome, by, seen: str | None = None) -> None:
-    """What came of a booking is recorded or corrected; the session's status and the case's milestone follow from it.
+@dataclass(frozen=True)
+class Line:
+    """One line of a register: what came of a booking, with the code of the outcome that was seen there before."""
 
-    Refused before the session starts and for a booking without a place; a correction also once the case is closed. With
-    `seen`, the outcome's code that `by` had before them (empty: none), refused also when somebody has recorded another
-    since. Recording what is already recorded changes nothing. A refusal names the booking as its field.
+    booking: Booking
+    outcome: AttendanceOutcome
+    seen: str | None = None
+    minutes_late: int | None = None
+
+
+@transaction.atomic
+def record_attendance(
+    booking, *, outcome, by, seen: str | None = None, minutes_late: int | None = None, late_because: str = ""
+) -> None:
+    """What came of a booking is recorded or corrected; the session's status, the case's milestone and its compliance
+    follow from it.
+
+    Refused before the session starts, for a booking without a place, and for minutes late of somebody who did not
+    attend; a correction also once the case is closed. What is recorded first after the time that the scheme allows
+    needs `late_because`. With `seen`, the outcome's code that `by` had before them (empty: none), refused also when
+    somebody has recorded another since. Recording what is already recorded changes nothing. A refusal names the booking
+    as its field, or late_ and the booking.
     """
     now = timezone.now()
     session = lock(booking.session)
@@ -27,7 +45,8 @@ def record_attendance(booking, *, outcome, by, seen: str | None = None) -> None:
     if early:
         raise Refusal(early, str(booking.pk))
     current = Booking.objects.select_related("case", "outcome", "recorded_by").get(pk=booking.pk)
-    if current.outcome_id == outcome.pk:
+    rules.check_lateness(minutes_late, outcome.attended, f"late_{booking.pk}")
+    if current.outcome_id == outcome.pk and current.minutes_late == minutes_late:
         return
     if seen is not None and seen != (current.outcome_id or ""):
         raise IllegalMove(
@@ -37,21 +56,39 @@ def record_attendance(booking, *, outcome, by, seen: str | None = None) -> None:
         )
     if current.status in RECORDED:
         _not_closed(current)
+        late_because = current.recorded_late_because
         step = lifecycle.CORRECT_TO_ATTENDED if outcome.attended else lifecycle.CORRECT_TO_MISSED
     else:
+        late_because = _why_so_late(session, now, late_because)
         step = lifecycle.ATTEND if outcome.attended else lifecycle.MISS
     move(
         booking,
         step,
         by=by,
         case=current.case,
-        event={"outcome": outcome.label, "session": str(session)},
+        event={"outcome": outcome.label, "session": str(session), "minutes_late": minutes_late},
         outcome=outcome,
+        minutes_late=minutes_late,
+        recorded_late_because=late_because,
         recorded_by=by,
         recorded_at=now,
     )
     _derive_session(session, by)
     _derive_milestone(current.case, by)
+    follow_outcome(current.case, stage="workshop", about=booking.pk, outcome=outcome, happened_on=session.day, by=by)
+
+
+def _why_so_late(session, now, reason: str) -> str:
+    """Empty, unless what is recorded now comes later than the scheme allows."""
+    if not rules.is_backdated(session.starts_at, now):
+        return ""
+    if not reason.strip():
+        raise Refusal(
+            f"Enter why this is recorded so late: the session was {rules.days_overdue(session.starts_at, now)} days "
+            f"ago, and {settings.SCHEME['LATE_RECORDING_DAYS']} days are allowed.",
+            "late_because",
+        )
+    return reason.strip()
 
 
 def _not_closed(booking) -> None:
@@ -65,16 +102,22 @@ def _not_closed(booking) -> None:
 
 
 @transaction.atomic
-def record_register(session, *, by, entries) -> None:
-    """All outcomes of a register, or none: `entries` are (booking, outcome, the code that `by` saw), as in
-    record_attendance(). Refused for a cancelled session."""
+def record_register(session, *, by, lines: list[Line], late_because: str = "") -> None:
+    """All outcomes of a register, or none, each as in record_attendance(). Refused for a cancelled session."""
     session = lock(session)
     if session.status == SessionStatus.CANCELLED:
         raise IllegalMove("This session was cancelled, so it has no register.")
-    for booking, outcome, seen in entries:
-        if booking.session_id != session.pk:
-            raise Refusal("This person is not booked on this session.", str(booking.pk))
-        record_attendance(booking, outcome=outcome, by=by, seen=seen)
+    for line in lines:
+        if line.booking.session_id != session.pk:
+            raise Refusal("This person is not booked on this session.", str(line.booking.pk))
+        record_attendance(
+            line.booking,
+            outcome=line.outcome,
+            by=by,
+            seen=line.seen,
+            minutes_late=line.minutes_late,
+            late_because=late_because,
+        )
 
 
 def _derive_session(session, by) -> None:
