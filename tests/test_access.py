@@ -22,6 +22,7 @@ from referrals.models import OverrideRequest, PersonLink, ReferralFile
 from reporting.tasks import make_report
 from tests.addresses import ADDRESSES, BY_POST_ONLY, OF_NO_FORCE
 from tests.factories import NOW, make_document, make_notice, make_person, make_referral, make_user, make_victim
+from tests.messages.factories import make_message
 from tests.placements import factories as placements
 from tests.reporting import factories as reporting
 from tests.restorative import factories as restorative
@@ -77,6 +78,7 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
         token="x" * 43,
         booking=(booking := workshops.make_booking(case, session)),
         booking_pk=booking.pk,
+        message_pk=make_message(case, booking, channel="letter").pk,
         site=site,
         site_pk=site.pk,
         placement=placement,

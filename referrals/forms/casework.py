@@ -123,3 +123,13 @@ class ToldForm(Form):
 
     def clean_on(self):
         return not_in_the_future(self.cleaned_data["on"])
+
+
+class GiveUpMessageForm(Form):
+    reason = forms.CharField(
+        label="Why is it not sent?",
+        max_length=120,
+        help_text="For example: told by telephone",
+        error_messages={"required": "Enter why it is not sent"},
+    )
+    layout = ["reason", Buttons(Button("Do not send it", style="warning"))]

@@ -65,6 +65,8 @@ def _documents(case):
     return {"count": sum(case.may("referrals.see_victim") or whose == "all" for whose in case.documents_for)}
 
 
+
+
 def _uncounted(case):
     return {}
 
@@ -75,5 +77,6 @@ TABS = {
     "notes": ("Notes", "referrals.note", _notes),
     "tasks": ("Tasks", "referrals.note", _tasks),
     "documents": ("Documents", "referrals.note", _documents),
+    "messages": ("Messages", "referrals.contact", _uncounted),
     "happened": ("What happened", "referrals.read", _uncounted),
 }

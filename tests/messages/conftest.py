@@ -4,13 +4,17 @@ import json
 import socket
 import threading
 import time
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import jwt
 import pytest
 
-from tests.notices.conftest import mail_server  # noqa: F401 - a fixture
-from tests.workshops.conftest import case, clock, session  # noqa: F401 - fixtures
+from tests.factories import make_person
+from tests.messages.factories import make_message
+from tests.notices.conftest import mail_server, no_mail_server  # noqa: F401 - fixtures
+from tests.workshops.conftest import clock  # noqa: F401 - a fixture
+from tests.workshops.factories import TOMORROW, make_booking, make_ready_case, make_session
 
 SERVICE = "26785a09-ab16-4eb0-8407-a37497a57506"
 SECRET = "3d844edf-8d35-48ac-975b-e847b4f122b0"
@@ -113,3 +117,17 @@ def queued(monkeypatch):
     calls = []
     monkeypatch.setattr(tasks.send_messages, "delay", lambda: calls.append("send_messages"))
     return calls
+
+
+@pytest.fixture
+def session(facilitator):
+    """A session in three weeks."""
+    return make_session(facilitator, starts_at=TOMORROW + timedelta(days=21))
+
+
+@pytest.fixture
+def message(officer, provider, session):
+    """An invitation that is to be sent to the safe email address of an adult."""
+    person = make_person(officer.organisation, email="jordan@example.com", email_is_safe=True, phone="07700 900123")
+    case = make_ready_case(officer, provider, participant=person)
+    return make_message(case, make_booking(case, session))
