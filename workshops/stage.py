@@ -30,6 +30,12 @@ def stage(case, user, now):
     actions = []
     if not obstacle and user.may("workshops.book"):
         actions.append(Action("Book a workshop", reverse("workshops:book_case", args=[case.pk]), primary=True))
+    if user.may("workshops.certify"):
+        actions += [
+            Action("Certificate of attendance (PDF)", reverse("workshops:certificate", args=[booking.pk]))
+            for booking in bookings
+            if booking.status == BookingStatus.ATTENDED
+        ]
     return Worklist(
         TITLE,
         rows=[

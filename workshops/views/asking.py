@@ -93,7 +93,7 @@ def comments(request, pk):
     case = open_case(request, pk, "referrals.note")
     sees_victims = case.may("referrals.see_victim")
     asks = [Who.PARENT, *([Who.VICTIM] if sees_victims else [])]
-    context = {"case": case}
+    context = {"case": case, "in_full": sees_victims}
     if request.method == "POST":
         who = next((who for who in asks if who == request.POST.get("who")), None)
         if who is None:
