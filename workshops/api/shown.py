@@ -1,8 +1,12 @@
-"""A session as the API shows it. Who is booked on it is not said here."""
+"""Sessions, bookings and people to book, as the API shows them. Of who is booked only a booking speaks."""
 
+from django.utils import timezone
 from rest_framework import serializers
 
-from workshops.models import Session
+from referrals.models import Referral
+from referrals.words import shown_name
+from workshops import rules
+from workshops.models import Booking, Session
 
 
 class SessionSerializer(serializers.ModelSerializer):
@@ -31,3 +35,56 @@ class CancelledSerializer(serializers.Serializer):
     placed = serializers.IntegerField(help_text="Have a place on the other session")
     waiting = serializers.IntegerField(help_text="Wait for a place on the other session")
     to_book = serializers.IntegerField(help_text="Have no booking any more")
+
+
+class BookingSerializer(serializers.ModelSerializer):
+    """Of a restricted case that this person is not named on, no more than its reference. Who sees no cases reads no
+    other reference."""
+
+    name = serializers.SerializerMethodField()
+    reference = serializers.SerializerMethodField()
+    age_band = serializers.SerializerMethodField()
+    needs = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Booking
+        fields = [
+            "id", "session", "status", "name", "reference", "age_band", "needs", "arrangements", "booked_at",
+            "waitlisted_at", "outcome", "minutes_late", "recorded_at", "recorded_late_because",
+        ]  # fmt: skip
+
+    def get_name(self, booking) -> str:
+        return shown_name(booking.case, booking.hidden)
+
+    def get_reference(self, booking) -> str:
+        sees = self.context["request"].user.may("referrals.read") and not booking.hidden
+        return booking.case.reference if sees else ""
+
+    def get_age_band(self, booking) -> str:
+        born = booking.case.participant.date_of_birth
+        return "" if booking.hidden else rules.age_band(born, booking.session.day)
+
+    def get_needs(self, booking) -> str:
+        return "" if booking.hidden else booking.case.participant.needs
+
+    def to_representation(self, booking):
+        shown = super().to_representation(booking)
+        return {**shown, "arrangements": ""} if booking.hidden else shown
+
+
+class ToBookSerializer(serializers.ModelSerializer):
+    """A case that is ready for a workshop. Of a restricted one of somebody else, no more than its reference."""
+
+    name = serializers.SerializerMethodField()
+    age_band = serializers.SerializerMethodField()
+    since = serializers.DateTimeField(source="decided_at")
+
+    class Meta:
+        model = Referral
+        fields = ["id", "reference", "name", "age_band", "since"]
+
+    def get_name(self, case) -> str:
+        return shown_name(case, case.hidden)
+
+    def get_age_band(self, case) -> str:
+        return "" if case.hidden else rules.age_band(case.participant.date_of_birth, timezone.localdate())
