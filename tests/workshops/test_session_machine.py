@@ -50,6 +50,8 @@ class Workshops(RuleBasedStateMachine):
             make_ready_case(officer, provider, participant=cast.make_person(force, f"P{index}", "Ashe", born))
             for index, born in enumerate(BORN)
         ]
+        for index, case in enumerate(self.cases):  # one has a place and two wait, of either age group
+            operations.book(case, self.sessions[0 if index < 3 else 2], by=self.by)
         self.suspended = set()  # once: nobody moves up at the moment when a case is resumed
 
     def teardown(self):
@@ -83,17 +85,17 @@ class Workshops(RuleBasedStateMachine):
         times = {"starts_at": current.starts_at + by, "ends_at": current.ends_at + by}
         self._try(operations.move_session, current, version=current.version, place="Hall", **times)
 
-    @rule(session=SESSIONS, capacity=st.integers(0, 4), audience=st.sampled_from(["adults", "young_people"]))
-    def change(self, session, capacity, audience):
+    @rule(case=CASES, session=SESSIONS)
+    def book_again(self, case, session):
+        self.cancel_booking(case)
+        self.book(case, session)
+
+    @rule(session=SESSIONS, capacity=st.integers(0, 3), other=st.sampled_from([False, False, True]))
+    def change(self, session, capacity, other):
         current = self._session(session)
+        audience = {"adults": "young_people", "young_people": "adults"}[current.audience] if other else current.audience
         says = {"programme": current.programme, "facilitator": current.facilitator}
         self._try(operations.edit_session, current, version=None, capacity=capacity, audience=audience, **says)
-
-    @rule(session=SESSIONS)
-    def one_more_place(self, session):
-        current = self._session(session)
-        says = {name: getattr(current, name) for name in ("programme", "facilitator", "audience")}
-        self._try(operations.edit_session, current, version=current.version, capacity=current.capacity + 1, **says)
 
     @rule(session=SESSIONS, to=st.one_of(st.none(), SESSIONS))
     def cancel(self, session, to):
