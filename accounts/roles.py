@@ -36,6 +36,7 @@ GRANTS: dict[str, frozenset[Role]] = {
     "referrals.import": frozenset({R.REFERRER}),
     "referrals.note": frozenset({R.REFERRER, R.TRIAGER, R.COORDINATOR}),  # and documents and tasks
     "referrals.contact": frozenset({R.TRIAGER, R.COORDINATOR}),  # messages and letters to the people of a case
+    "referrals.comply": frozenset({R.TRIAGER, R.COORDINATOR}),  # what follows from something missed
     "referrals.tell_victim": frozenset({R.REFERRER, R.TRIAGER}),
     "referrals.see_victim": frozenset({R.REFERRER, R.TRIAGER, R.PRACTITIONER}),
     # workshops

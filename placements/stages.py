@@ -135,3 +135,12 @@ def hours(case, user, now):
         rows=rows,
         tag=("Completed", "green") if done else ("Under way", "blue"),
     )
+
+
+def done_so_far(case) -> list[str]:
+    """For the statement that goes to the officer with a case."""
+    account = getattr(case, "hours_account", None)
+    if account is None or account.minutes_credited == 0:
+        return ["No community work was done."]
+    credited, required = rules.in_words(account.minutes_credited), rules.in_words(account.minutes_required)
+    return [f"{credited} of {required} of community work were done."]

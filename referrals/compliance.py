@@ -1,9 +1,10 @@
 """What follows when somebody misses what they agreed to, as pure functions: docs/scheme.md, “Compliance”. Nothing here
 touches the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from textwrap import shorten
 
 from referrals.time_limits import add_months
 
@@ -66,17 +67,28 @@ def day_in_words(day: date) -> str:
 
 
 def statement(
-    *, reference: str, events: Iterable[tuple[date, str, str, str, str]], done: Iterable[str], conditional: bool
+    *,
+    reference: str,
+    events: Sequence[tuple[date, str, str, str, str]],
+    done: Sequence[str],
+    conditional: bool,
+    longest: int,
 ) -> str:
     """What the officer is told, to be edited. `events`: the day, what it was, what the participant said, what was
-    decided and why, earliest first; `done`: sentences on what the participant did."""
-    paragraphs = [f"{reference} goes back to the officer because the participant did not do what they agreed to."]
-    for day, what, said, decided, why in events:
-        lines = [f"{day_in_words(day)}: {what}.", f"What they said: {said}" if said else "They gave no reason."]
-        lines.append(f"Decision: {decided}{f'. {why}' if why else '.'}")
-        paragraphs.append("\n".join(lines))
-    if done := list(done):
-        paragraphs.append("\n".join(done))
-    if conditional:
-        paragraphs.append(PROSECUTION)
-    return "\n\n".join(paragraphs)
+    decided and why, earliest first; `done`: sentences on what the participant did. What they said is shortened where
+    the whole would be longer than `longest`."""
+    text = ""
+    for kept in (longest, 400, 150, 50):
+        paragraphs = [f"{reference} goes back to the officer because the participant did not do what they agreed to."]
+        for day, what, said, decided, why in events:
+            heard = f"They said: {shorten(said, kept, placeholder=' …')}" if said else "They gave no reason."
+            answer = f"Decision: {decided}. {shorten(why, kept, placeholder=' …')}".strip()
+            paragraphs.append(f"{day_in_words(day)}: {what}.\n{heard}\n{answer}")
+        if done:
+            paragraphs.append("\n".join(done))
+        if conditional:
+            paragraphs.append(PROSECUTION)
+        text = "\n\n".join(paragraphs)
+        if len(text) <= longest:
+            return text
+    return text[:longest]

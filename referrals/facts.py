@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.conf import settings
 from django.utils import timezone
 
-from referrals import compliance, rules
+from referrals import compliance, rules, stages
 from referrals.lifecycle import CLOSED, Status
 from referrals.likeness import of_one_person
 from referrals.models import Deadline, Referral
@@ -154,3 +154,20 @@ def return_is_proposed(referral) -> bool:
     upheld = referral.compliance_events.standing().filter(decision="upheld").values_list("happened_on", "decided_at")
     settled_at = referral.kept_open.values_list("at", flat=True).first()
     return compliance.return_is_proposed([compliance.Upheld(*row) for row in upheld], settled_at)
+
+
+def statement_for_officer(referral) -> str:
+    """What the officer may be told of a case that goes back to them, made from what is on record."""
+    events = referral.compliance_events.standing().exclude(decision="").select_related("outcome")
+    attended = milestones_of(referral).get("workshop_attended")
+    done = [f"The workshop was attended on {timezone.localtime(attended):%-d %B %Y}."] if attended else []
+    return compliance.statement(
+        reference=referral.reference,
+        events=[
+            (e.happened_on, e.outcome.label, e.evidence, e.get_decision_display().lower(), e.decision_reason)
+            for e in events
+        ],
+        done=[*done, *stages.what_was_done(referral)],
+        conditional=referral.disposal_id in compliance.CONDITIONAL,
+        longest=Referral._meta.get_field("return_statement").max_length,
+    )

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
@@ -13,8 +13,8 @@ from govuk.worklists import Action, Row, Worklist
 from referrals import facts, lifecycle, rules, words
 from referrals.facts import first_contact_clock
 from referrals.lifecycle import Status
-from referrals.models import FurtherOffenceCheck, Milestone, OverrideRequest, Referral, Task
-from referrals.survey import survey
+from referrals.models import ComplianceEvent, FurtherOffenceCheck, Message, Milestone, OverrideRequest, Referral, Task
+from referrals.survey import CappedCount, survey
 
 FIRST = 6
 TOLD_OF_TASK = JSONObject(
@@ -36,7 +36,7 @@ def worklists(user, now) -> list[Worklist]:
     found = survey(sets, FIRST, told={"tasks": TOLD_OF_TASK})
     task_count, tasks = found.pop("tasks", (0, []))
     shown = {pk for count, first in found.values() for pk in first}
-    rows = Referral.objects.filter(pk__in=shown).with_people().with_progress(_told_of(user))
+    rows = Referral.objects.filter(pk__in=shown).with_people().with_progress(_told_of(user)).annotate(upheld=_upheld())
     cases = rows.with_permissions_of(user).in_bulk() if shown else {}
     named = {pk for pk, case in cases.items() if not case.hidden} | {UUID(task["case"]) for task in tasks}
     if named:
@@ -211,6 +211,52 @@ def _checks(cases, count, now, limits):
     )
 
 
+# --- what was missed ------------------------------------------------------------------------------------------------
+
+
+def _missed_to_decide(permission):
+    """Open cases with something missed that waits for no more evidence: a coordinator's own and those that nobody took
+    on, a triager's force."""
+
+    def rows(user, now):
+        ready = ComplianceEvent.objects.ready(timezone.localdate(now)).filter(case=OuterRef("pk"))
+        cases = Referral.objects.listed_to(user, permission).active().filter(Exists(ready))
+        if permission == "placements.assess":
+            cases = cases.filter(Q(caseworker=user) | Q(caseworker=None))
+        return cases.order_by(Subquery(ready.order_by("evidence_by").values("evidence_by")[:1]), "pk")
+
+    return rows
+
+
+def _to_decide(cases, count, now, limits):
+    return Worklist(
+        "Evidence in or time up: to decide",
+        [_row(c, "compliance", f"{c.reference}: decide on what was missed") for c in cases],
+        count,
+        empty="Nothing that was missed waits for a decision.",
+    )
+
+
+def _proposed(user, now):
+    proposing = ComplianceEvent.objects.proposing().filter(case=OuterRef("pk"))
+    return _force(user).active().filter(Exists(proposing)).order_by("submitted_at", "pk")
+
+
+def _to_return(cases, count, now, limits):
+    return Worklist(
+        "Proposed to return to the officer",
+        [_row(c, "compliance", f"{c.reference}: {c.upheld} missed without a good reason") for c in cases],
+        count,
+        empty="None. A case comes here when something is missed twice within 12 months without a good reason.",
+    )
+
+
+def _upheld():
+    """For annotate(upheld=…): how many things were missed without a good reason."""
+    upheld = ComplianceEvent.objects.filter(case=OuterRef("pk"), decision="upheld", lapsed_at__isnull=True)
+    return CappedCount(upheld)
+
+
 # --- coordinators ---------------------------------------------------------------------------------------------------
 
 
@@ -242,6 +288,26 @@ def _first_contacts(cases, count, now, limits):
 
 def _late(case, now, limits):
     return ("Overdue", "red") if first_contact_clock(case, now, limits).state == rules.ClockState.OVERDUE else None
+
+
+# --- whoever writes to the people of cases --------------------------------------------------------------------------
+
+
+def _written_to(user, messages):
+    """The cases with such messages, found from the messages: they are few."""
+    return (
+        Referral.objects.listed_to(user, "referrals.contact")
+        .filter(pk__in=messages.order_by().values("case"))
+        .order_by("submitted_at", "pk")
+    )
+
+
+def _messages(title, what, empty, *actions):
+    def show(cases, count, now, limits):
+        led_to = [Action(text, reverse(name)) for text, name in actions] if count else []
+        return Worklist(title, [_row(c, "messages", what) for c in cases], count, empty, actions=led_to)
+
+    return show
 
 
 # --- managers -------------------------------------------------------------------------------------------------------
@@ -321,8 +387,30 @@ LISTS = {
         ),
     ),
     "queried": ("referrals.triage", lambda user, now: _force(user).queried(), _waiting_for_an_officer),
+    "proposed": ("referrals.triage", _proposed, _to_return),
+    "missed": ("referrals.triage", _missed_to_decide("referrals.triage"), _to_decide),
     "closing": ("referrals.triage", _ready_to_close, _closing),
     "checks": ("referrals.triage", _unchecked, _checks),
+    "missed_here": ("placements.assess", _missed_to_decide("placements.assess"), _to_decide),
+    "letters": (
+        "referrals.contact",
+        lambda user, now: _written_to(user, Message.objects.letters_to_print()),
+        _messages(
+            "Letters to print",
+            "Print it, and hand it over or post it",
+            "No letter waits to be printed.",
+            ("All letters to print", "referrals:letters"),
+        ),
+    ),
+    "unsent": (
+        "referrals.contact",
+        lambda user, now: _written_to(user, Message.objects.in_trouble(now)),
+        _messages(
+            "Messages that did not arrive",
+            "Ring them, send it again, or print a letter",
+            "Every message arrived, as far as we know.",
+        ),
+    ),
     "new": (
         "placements.assess",
         lambda user, now: _caseload(user).filter(caseworker=None).order_by("decided_at", "pk"),

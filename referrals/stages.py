@@ -13,6 +13,7 @@ _STAGES: dict = {}
 _JOINED: list[str] = []
 _WHEN_ACCEPTED: list = []
 _WHEN_CLOSED: list = []
+_DONE: list = []
 _KEEP_APART: list = []
 
 
@@ -59,3 +60,13 @@ def closed(case, *, by) -> None:
     """The stages let go of what they had planned in a case that was completed, returned, withdrawn or declined."""
     for follow in _WHEN_CLOSED:
         follow(case, by=by)
+
+
+def tells_what_was_done(tell) -> None:
+    """tell(case) → sentences on what the participant did in the stage."""
+    _DONE.append(tell)
+
+
+def what_was_done(case) -> list[str]:
+    """What the participant did so far, in sentences."""
+    return [sentence for tell in _DONE for sentence in tell(case)]

@@ -5,6 +5,7 @@ from django.urls import path
 from referrals.views import (
     cases,
     colleagues,
+    compliance,
     documents,
     downloads,
     drafting,
@@ -101,6 +102,11 @@ urlpatterns = [
         "<uuid:pk>/documents/<uuid:document_pk>/hide/", documents.show_document, {"shown": False}, name="hide_document"
     ),
     path("<uuid:pk>/documents/<uuid:document_pk>/remove/", documents.remove_document, name="remove_document"),
+    path("<uuid:pk>/compliance/", compliance.compliance, name="compliance"),
+    path("<uuid:pk>/compliance/<uuid:event_pk>/evidence/", compliance.record_evidence, name="record_evidence"),
+    path("<uuid:pk>/compliance/<uuid:event_pk>/decide/", compliance.decide_compliance, name="decide_compliance"),
+    path("<uuid:pk>/keep-open/", compliance.keep_open, name="keep_open"),
+    path("<uuid:pk>/return/statement/", compliance.return_statement, name="return_statement"),
     path("<uuid:pk>/what-happened/", happened.happened, name="happened"),
     path("<uuid:pk>/withdraw/", running.withdraw, name="withdraw"),
     path("<uuid:pk>/suspend/", running.suspend, name="suspend"),

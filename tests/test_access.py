@@ -24,6 +24,7 @@ from tests.addresses import ADDRESSES, BY_POST_ONLY, OF_NO_FORCE
 from tests.factories import NOW, make_document, make_notice, make_person, make_referral, make_user, make_victim
 from tests.messages.factories import make_message
 from tests.placements import factories as placements
+from tests.referrals.factories import make_case, make_missed
 from tests.reporting import factories as reporting
 from tests.restorative import factories as restorative
 from tests.workshops import factories as workshops
@@ -72,6 +73,10 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
         task_pk=case.tasks.create(
             kind="by_hand", what="Ring back.", due_on=NOW.date(), team="officers", made_by=officer, made_at=NOW
         ).pk,
+        missed_pk=make_missed(case, coordinator).pk,
+        returned=make_case(
+            "returned", officer, triager, provider, participant=case.participant, return_statement="Missed twice."
+        ),
         note_pk=case.notes.create(text="Calls back on Monday.", by=officer, at=NOW).pk,
         victim_pk=make_victim(draft, person=make_person(force, "Nell", "Thistlewood")).pk,
         session=session,

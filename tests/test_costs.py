@@ -26,7 +26,7 @@ from tests.factories import (
     make_victim,
 )
 from tests.placements import factories as placing
-from tests.referrals.factories import MILESTONES, make_case
+from tests.referrals.factories import MILESTONES, make_case, make_missed
 from tests.reporting.factories import make_report
 from tests.restorative.factories import make_item, make_process
 from tests.workshops import factories as teaching
@@ -71,6 +71,8 @@ def fill(numbers, cast):
         asked.override_requests.create(kind="place_before_workshop", reason="Full.", asked_by=coordinator, asked_at=at)
         teaching.make_ready_case(officer, provider, triager=triager)
         make_tasks(asked, number, officer)
+        for decision in ("", "upheld", "upheld"):
+            make_missed(asked, coordinator, decision=decision, evidence_at=at)
         # community work: to be placed; at work today; waiting for an outcome; nearly done
         placing.make_ready_case(officer, coordinator, triager=triager)
         site = placing.make_site(provider, f"Garden {number}")
@@ -153,6 +155,9 @@ def fill_case(case, numbers, cast):
         placement = placing.make_placement(case, site, cast["coordinator"], status="completed")
         placing.make_session(placement)
         make_tasks(case, number, cast["officer"])
+        make_missed(case, cast["coordinator"])
+        make_missed(case, cast["coordinator"], decision="upheld")
+        case.kept_open.create(reason="x", by=cast["triager"], at=NOW - DAY)
         case.notes.create(text="x", by=cast["officer"], at=NOW, sensitive=number % 2)
         make_document(case, cast["officer"], for_provider=number % 2)
         record(TAKEN_ON, by=cast["triager"], case=case, caseworker="Ellen Marsh")
@@ -195,7 +200,10 @@ def test_a_case_page_costs_the_same_for_3_rows_of_each_kind_and_30(who, status, 
 def test_the_other_tabs_of_a_case_cost_the_same_for_3_rows_of_each_kind_and_30(who, cast, client):
     case = make_case("active", cast["officer"], cast["triager"], cast["provider"])
     client.force_login(cast[who])
-    pages = [reverse(f"referrals:{name}", args=[case.pk]) for name in ("notes", "tasks", "documents", "happened")]
+    pages = [
+        reverse(f"referrals:{name}", args=[case.pk])
+        for name in ("notes", "tasks", "documents", "compliance", "happened")
+    ]
     fill_case(case, range(3), cast)
     few = {page: len(queries_of(client, page)) for page in pages}
     fill_case(case, range(3, 30), cast)

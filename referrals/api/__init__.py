@@ -5,8 +5,10 @@ from rest_framework.routers import SimpleRouter
 
 from referrals.api.cases import ReferralViewSet
 from referrals.api.codes import CodesView
+from referrals.api.compliance import urlpatterns as compliance
 from referrals.api.documents import urlpatterns as documents
 from referrals.api.importing import ReferralFileViewSet
+from referrals.api.messages import urlpatterns as messages
 from referrals.api.notes import urlpatterns as notes
 from referrals.api.overrides import OverrideViewSet
 from referrals.api.people import PersonViewSet
@@ -21,4 +23,12 @@ router.register("people", PersonViewSet, basename="api-people")
 router.register("restricted", RestrictedViewSet, basename="api-restricted")
 router.register("referral-files", ReferralFileViewSet, basename="api-referral-files")
 router.register("overrides", OverrideViewSet, basename="api-overrides")
-urlpatterns = [path("codes/", CodesView.as_view(), name="api-codes"), *documents, *notes, *tasks, *router.urls]
+urlpatterns = [
+    path("codes/", CodesView.as_view(), name="api-codes"),
+    *compliance,
+    *documents,
+    *messages,
+    *notes,
+    *tasks,
+    *router.urls,
+]

@@ -66,6 +66,9 @@ class SuspendSerializer(serializers.Serializer):
 
 class ReturnSerializer(serializers.Serializer):
     reason = CodeField(ReturnReason)
+    statement = serializers.CharField(
+        max_length=4000, required=False, allow_blank=True, default="", help_text="What the officer is told."
+    )
 
 
 class TakeOnSerializer(serializers.Serializer):
@@ -161,7 +164,7 @@ class Steps(GenericViewSet):
 
     @step(ReturnSerializer, url_path="return", url_name="return")
     def return_to_officer(self, request, pk=None):
-        """Closed as not completed, with a reason: the officer decides what follows."""
+        """Closed as not completed, with a reason and a statement: the officer decides what follows."""
         return self.do(operations.return_to_officer)
 
     @step(TakeOnSerializer, url_path="take-on", url_name="take-on")

@@ -142,7 +142,13 @@ class ReturnForm(ReasonForm):
     reason = CodeField(
         ReturnReason, label="Why does it go back to the officer?", widget=forms.RadioSelect, empty_label=None
     )
+    statement = text_area(label="Statement for the officer", max_length=4000, required=False)
     button = Button("Return the case to the officer", style="warning")
+
+    @property
+    def layout(self):
+        hint = "The officers and the provider read it, and can save it as a PDF. Do not name a victim."
+        return [Field("reason", small=True), Field("statement", rows=16, hint=hint), Buttons(self.button)]
 
 
 class ConfirmForm(Form):

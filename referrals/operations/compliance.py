@@ -84,7 +84,7 @@ def _said(event) -> dict:
 
 
 @transaction.atomic
-def record_evidence(event, *, by, text: str) -> None:
+def record_evidence(event, *, by, text: str) -> ComplianceEvent:
     """What the participant said or showed is on record; what comes later is added to it. Refused without words, once it
     is decided or has lapsed, and in a closed case."""
     event = _locked(event)
@@ -99,6 +99,7 @@ def record_evidence(event, *, by, text: str) -> None:
     event.evidence, event.evidence_at = said, event.evidence_at or now
     event.save(update_fields=["evidence", "evidence_at"])
     record(lifecycle.EVIDENCE_RECORDED, by=by, case=event.case, ids=[event.pk], **_said(event))
+    return event
 
 
 @transaction.atomic

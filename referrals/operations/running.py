@@ -8,6 +8,7 @@ from referrals import facts, lifecycle, rules, stages
 from referrals.lifecycle import Status
 from referrals.models import FurtherOffenceCheck, Milestone, OverrideRequest, Referral
 from referrals.operations import tasks
+from referrals.operations.compliance import settle
 from referrals.operations.restricting import keep_who_hands_on
 from referrals.operations.telling import managers, officers, provider, tell, tell_one, triage_team
 
@@ -140,8 +141,8 @@ def complete(referral, *, by) -> None:
 
 
 @transaction.atomic
-def return_to_officer(referral, *, by, reason) -> None:
-    """The case is closed and goes back to the officer, with the reason."""
+def return_to_officer(referral, *, by, reason, statement: str = "") -> None:
+    """The case is closed and goes back to the officer, with the reason and what they are told."""
     now = timezone.now()
     event = move(
         referral,
@@ -150,6 +151,7 @@ def return_to_officer(referral, *, by, reason) -> None:
         case=referral,
         event={"reason": reason.label},
         return_reason=reason,
+        return_statement=statement.strip(),
         closed_at=now,
     )
     stages.closed(referral, by=by)
@@ -208,6 +210,8 @@ def decide_override(request, *, by, agreed: bool, reason: str) -> None:
     )
     tell_one(case, event, "has a manager’s decision on what you asked.", request.asked_by, by=by)
     if agreed and request.kind == OverrideRequest.Kind.REOPEN:
+        if facts.return_is_proposed(case):
+            settle(case, by=by, reason=reason)  # the manager knew of it
         _reopen(case, by=by)
 
 

@@ -8,10 +8,12 @@ from django.utils import timezone
 from accounts.access import needs
 from audit.models import Event
 from referrals import facts, operations, stages, words
+from referrals.compliance import CONDITIONAL, PROSECUTION
 from referrals.history import is_linked
 from referrals.lifecycle import Status
 from referrals.models import Consent, Decision, OverrideRequest, Query, Referral, Victim
 from referrals.views.actions import actions_for
+from referrals.views.compliance import may_return, proposed
 from referrals.views.happened import LATEST, shown
 from referrals.views.involved import colleagues_named, involved
 from referrals.views.pages import open_case
@@ -38,6 +40,7 @@ def case_rows(user):
             "suspend_reason", "withdraw_reason", "return_reason", *stages.joined(),
         )
         .annotate(colleagues=colleagues_named(), agreed_to=ArraySubquery(agreed_to), linked=is_linked())
+        .annotate(return_proposed=proposed())
         .prefetch_related(*related)
     )  # fmt: skip
 
@@ -66,6 +69,9 @@ def case(request, pk):
         and case.may("referrals.triage")
         and case.assigned_to_id is None
         and case.referred_by_id != user.pk,
+        "decides": may_return(case),
+        "conditional": PROSECUTION if case.disposal_id in CONDITIONAL else "",
+        "told": case.return_statement if case.status == Status.RETURNED and case.may("referrals.note") else "",
         "own": user.may("referrals.triage") and case.referred_by_id == user.pk,
         "unplanned": UNPLANNED.get(case.status, "There is none: the referral was not accepted."),
         "tells_victims": case.may("referrals.tell_victim"),

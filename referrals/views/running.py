@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.access import needs
 from audit.trail import record
 from referrals import facts, lifecycle, operations, rules, words
+from referrals.compliance import CONDITIONAL, PROSECUTION
 from referrals.forms import deciding as forms
 from referrals.models import OverrideRequest, Referral
 from referrals.opening import reason_for
@@ -77,13 +78,16 @@ def complete(request, pk):
 @needs("referrals.triage")
 def return_to_officer(request, pk):
     case = open_case(request, pk, "referrals.triage")
+    proposed = facts.return_is_proposed(case)
+    filled_in = {"reason": "non_compliance", "statement": facts.statement_for_officer(case)} if proposed else {}
+    conditional = f" {PROSECUTION}" if case.disposal_id in CONDITIONAL else ""
     return step_page(
         request,
         case,
-        forms.ReturnForm(posted(request)),
-        lambda reason: operations.return_to_officer(case, by=request.user, reason=reason),
+        forms.ReturnForm(posted(request), initial=filled_in),
+        lambda **given: operations.return_to_officer(case, by=request.user, **given),
         title="Return the case to the officer",
-        intro="The case is closed as not completed, and the officer decides what follows.",
+        intro=f"The case is closed as not completed, and the officer decides what follows.{conditional}",
         transition=lifecycle.RETURN,
         done=f"{case.reference} is returned to {case.referred_by}.",
     )

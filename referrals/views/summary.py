@@ -6,6 +6,7 @@ from django.utils import timezone
 from accounts.access import needs
 from referrals import facts
 from referrals.forms.drafting import IncidentForm
+from referrals.lifecycle import Status
 from referrals.models import Referral
 from referrals.time_limits import rj_information_due, rj_information_in_words
 from referrals.views.pages import open_case
@@ -54,9 +55,19 @@ def to_tell(case, victim, limits) -> str:
     return rj_information_in_words(due, told_on, timezone.localdate())
 
 
+def _told(case) -> str:
+    return case.return_statement if case.status == Status.RETURNED and case.may("referrals.note") else ""
+
+
 @needs("referrals.read")
 def summary(request, pk):
     """All that a referral says, laid out for paper."""
     case, now = open_case(request, pk, rows=answers_rows()), timezone.now()
-    context = {"case": case, "tag": status_tag(case), "at": now, **answers_of(case, timezone.localdate(now))}
+    context = {
+        "case": case,
+        "tag": status_tag(case),
+        "at": now,
+        "told": _told(case),
+        **answers_of(case, timezone.localdate(now)),
+    }
     return render(request, "referrals/referral_summary.html", context)

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from referrals import words
-from referrals.models import Document, Note, Referral, Task
+from referrals.models import ComplianceEvent, Document, Note, Referral, Task
 from referrals.querysets import TEAMS
 from referrals.views.sections import age_of
 
@@ -29,6 +29,7 @@ def with_tabs(user, rows=None):
             Document.objects.filter(removed_at=None),
             Case(When(for_provider=True, then=Value("all")), default=Value("police")),
         ),
+        missed_for=_labels(ComplianceEvent.objects.undecided(), Value("all")),
     )
 
 
@@ -65,6 +66,8 @@ def _documents(case):
     return {"count": sum(case.may("referrals.see_victim") or whose == "all" for whose in case.documents_for)}
 
 
+def _missed(case):
+    return {"count": len(case.missed_for)}
 
 
 def _uncounted(case):
@@ -78,5 +81,6 @@ TABS = {
     "tasks": ("Tasks", "referrals.note", _tasks),
     "documents": ("Documents", "referrals.note", _documents),
     "messages": ("Messages", "referrals.contact", _uncounted),
+    "compliance": ("Compliance", "referrals.note", _missed),
     "happened": ("What happened", "referrals.read", _uncounted),
 }

@@ -1,7 +1,10 @@
 """Cases in any status, as they stand after the steps that lead there."""
 
+import uuid
+from datetime import timedelta
+
 from referrals.lifecycle import CLOSED, Status
-from referrals.models import Consent, Decision, DeclineReason, Milestone, Plan, Query
+from referrals.models import ComplianceEvent, Consent, Decision, DeclineReason, Milestone, Plan, Query
 from tests.factories import NOW, make_referral
 
 MILESTONES = ("assessed", "workshop_attended", "hours_completed")
@@ -35,3 +38,22 @@ def make_case(status, officer, triager, provider, *, at=NOW, milestones=MILESTON
 
 def withdraw_consent(case):
     Consent.objects.filter(case=case, kind="take_part").update(withdrawn_at=NOW)
+
+
+def make_missed(case, by, *, on=None, decision="", **fields):
+    """Something missed without a good reason, as it stands while evidence may come, or once it was decided."""
+    decided = {"decision": decision, "decided_by": by, "decided_at": NOW} if decision else {}
+    return ComplianceEvent.objects.create(
+        **{
+            "case": case,
+            "stage": "workshop",
+            "about": uuid.uuid4(),
+            "outcome_id": "unacceptable_absence",
+            "happened_on": on or NOW.date(),
+            "raised_at": NOW,
+            "raised_by": by,
+            "evidence_by": NOW.date() + timedelta(days=7),
+            **decided,
+            **fields,
+        }
+    )
