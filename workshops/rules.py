@@ -5,6 +5,7 @@ under 18 ever sits beside an adult; the published figures count people by their 
 nothing here.
 """
 
+import re
 from datetime import date, datetime
 
 from django.conf import settings
@@ -14,6 +15,10 @@ from audit.trail import Refusal
 from referrals.rules import ADULT, add_months, age_on
 
 ADULTS, YOUNG_PEOPLE = "adults", "young_people"
+GETTING_ABOUT = re.compile(
+    r"wheel|\bsteps\b|step[- ]free|stair|walk|mobil|crutch|\bstick\b|\blift\b|ramp|zimmer|amputee|prosthe",
+    re.IGNORECASE,
+)
 MOST_MINUTES_LATE = 180
 LARGEST_SESSION = 100  # a slip of the finger, not a policy: the room sets the capacity
 
@@ -91,12 +96,12 @@ def too_early_for_an_outcome(starts_at: datetime, now: datetime) -> str:
 
 def unmet_needs(person, session) -> list[str]:
     """What this person needs and this session is not known to offer, in sentences; empty if nothing. Needs are free
-    text, so whoever books weighs them against a place that is not known to be step-free."""
+    text: those that speak of getting about ask for a place that is step-free, the others are shown and weighed."""
     unmet = []
     if person.interpreter_needed and not _is_interpreted(person.language, session.interpreter):
         language = f" for {person.language}" if person.language else ""
         unmet.append(f"The person needs an interpreter{language}, and none is arranged for this session.")
-    if person.needs and not session.step_free and not session.joining_link:
+    if GETTING_ABOUT.search(person.needs) and not session.step_free and not session.joining_link:
         needs = person.needs.strip().rstrip(".")
         unmet.append(f"The person needs: {needs}. This place is not known to be step-free.")
     return unmet

@@ -35,6 +35,21 @@ def test_what_a_session_does_not_offer_is_said(offered, unmet, needy, facilitato
     assert all(words in sentence for words, sentence in zip(unmet, sentences, strict=True))
 
 
+@pytest.mark.parametrize(
+    ("needs", "asked"),
+    [
+        ("Cannot climb stairs", True),
+        ("Walks with a stick.", True),
+        ("Needs a lift or step-free access", True),
+        ("Dyslexia: read forms aloud.", False),
+        ("ADHD: short tasks, one step-by-step list at a time", False),
+        ("", False),
+    ],
+)
+def test_needs_that_speak_of_getting_about_ask_for_a_place_without_steps(needs, asked, force, session):
+    assert bool(rules.unmet_needs(make_person(force, needs=needs), session)) == asked
+
+
 @pytest.mark.parametrize("said", ["", "   "])
 def test_it_asks_how_they_will_manage(said, needy, session, triager):
     with pytest.raises(Refusal, match="Enter how they will manage") as refused:
