@@ -1,12 +1,27 @@
 """The API of workshops, over the same operations as the pages."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from workshops.api.bookings import BookingViewSet, RegisterViewSet
+from workshops.api.feedback import FeedbackViewSet
 from workshops.api.sessions import SessionViewSet
 
 router = SimpleRouter()
 router.register("workshops/sessions", SessionViewSet, basename="api-workshop-sessions")
 router.register("workshops/bookings", BookingViewSet, basename="api-workshop-bookings")
 router.register("workshops/registers", RegisterViewSet, basename="api-workshop-registers")
-urlpatterns = router.urls
+urlpatterns = [
+    path("workshops/bookings/<uuid:pk>/feedback/", FeedbackViewSet.as_view({"post": "write"}), name="api-feedback"),
+    path(
+        "workshops/bookings/<uuid:pk>/feedback-link/",
+        FeedbackViewSet.as_view({"post": "link"}),
+        name="api-feedback-link",
+    ),
+    path(
+        "workshops/sessions/<uuid:pk>/feedback/",
+        FeedbackViewSet.as_view({"get": "summary"}),
+        name="api-feedback-summary",
+    ),
+    *router.urls,
+]
