@@ -370,7 +370,14 @@ def timeline(colleague):
     """What has happened in the case, the oldest first."""
     _open_the_case(colleague)
     colleague.follows("Everything that has happened")
-    return [title.strip() for title in reversed(colleague.page.locator(".app-timeline__title").all_inner_texts())]
+    newest_first, pages = [], colleague.page.get_by_role("navigation", name="Pages")
+    while True:
+        newest_first += colleague.page.locator(".app-timeline__title").all_inner_texts()
+        older = pages.get_by_role("link", name="Next")
+        if not older.count():
+            return [title.strip() for title in reversed(newest_first)]
+        older.click()
+        colleague.has_arrived()
 
 
 def _open_the_case(colleague):
