@@ -147,3 +147,8 @@ def test_a_restricted_case_opens_its_comments_to_those_named_on_it(child, office
     Referral.objects.filter(pk=child.pk).update(restricted=True)
     assert sign_in(other_officer).get(page(child)).status_code == 404
     assert "Why do you need to open it?" in sign_in(officer).get(page(child)).content.decode()
+
+
+def test_the_figures_lead_to_the_quotes(manager, sign_in):
+    page = sign_in(manager).get(reverse("reporting:figures"))
+    assert reverse("workshops:quotes") in page.content.decode()
