@@ -92,7 +92,7 @@ def forget_old() -> int:
 
 def is_ours(path) -> bool:
     """Whether this is the path of a page here, and not an address of another site."""
-    if not path.startswith("/") or path.startswith("//") or len(path) > LONGEST_PATH:
+    if not path.startswith("/") or path.startswith("//") or "\x00" in path or len(path) > LONGEST_PATH:
         return False
     try:
         resolve(path)

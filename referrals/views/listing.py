@@ -1,5 +1,7 @@
 """The list of cases: found, filtered, ordered, paged, and assigned from."""
 
+import re
+
 from django.contrib import messages
 from django.http import QueryDict
 from django.shortcuts import redirect, render
@@ -24,6 +26,7 @@ from referrals.views.pages import neighbours
 
 SEARCH = "cases_looked_for"
 MOST_TICKED = 25  # a page of the list
+KEY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 @needs("referrals.read")
@@ -161,7 +164,7 @@ def _triager(user, to):
 
 def _keys(texts):
     """Those of the texts that can be keys of cases."""
-    return [text for text in texts if len(text) == 36 and set(text.lower()) <= set("0123456789abcdef-")]
+    return [text for text in texts if KEY.fullmatch(text)]
 
 
 def _tell(request, outcome, who):

@@ -256,3 +256,11 @@ def test_the_pages_of_the_decision_keep_what_is_typed(page, field, officer, tria
     assert BANNER in shown
     assert "Half a sentence" in shown
     assert 'data-module="app-keep"' in shown
+
+
+def test_a_path_that_no_database_could_hold_is_no_page_of_ours(officer, sign_in):
+    path = "/referrals/stop/a\x00b/"
+    client = sign_in(officer)
+    assert client.post(KEEP, {"text": "Typed", "kept_path": path}).status_code == 413
+    assert client.post(DISCARD, {"kept_path": path}).status_code == 400
+    assert not KeptText.objects.exists()

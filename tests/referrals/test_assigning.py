@@ -206,3 +206,9 @@ def test_a_decided_case_is_refused_with_its_status(officer, triager, provider):
     case = make_case("suspended", officer, triager, provider)
     with pytest.raises(IllegalMove, match="waits for no decision"):
         operations.assign(case, by=triager, to=None)
+
+
+@pytest.mark.parametrize("key", ["-" * 36, "f" * 36, "0" * 400, "\x00"])
+def test_what_is_no_key_of_a_case_is_no_case(key, sign_in, triager):
+    said = pressed(sign_in(triager), case=key, to="me")
+    assert said == [("error", "1 case that you ticked is not open to you.")]
