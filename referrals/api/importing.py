@@ -5,6 +5,7 @@ import hashlib
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -129,4 +130,5 @@ class ReferralFileViewSet(GenericViewSet):
         return self._file(made_once(request, make))
 
     def _file(self, pk, code=status.HTTP_200_OK):
-        return Response(self.get_serializer(self.get_queryset().get(pk=pk)).data, status=code)
+        file = get_object_or_404(self.get_queryset(), pk=pk)  # a key is known for longer than the file is kept
+        return Response(self.get_serializer(file).data, status=code)

@@ -3,6 +3,7 @@
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -128,8 +129,10 @@ class PersonViewSet(GenericViewSet):
             return operations.link(person, other, by=request.user, reason=sent.validated_data["reason"])
 
         made = int(made_once(request, make))
-        shown = next(link for link in links_of(person, request.user) if link.pk == made)
-        return Response(LinkSerializer(shown).data, status=status.HTTP_201_CREATED)
+        shown = [link for link in links_of(person, request.user) if link.pk == made]
+        if not shown:  # the request came before, and the link was taken back since
+            raise NotFound
+        return Response(LinkSerializer(shown[0]).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=ReasonSerializer, responses={204: None})
     @action(detail=True, methods=["post"], url_path=r"links/(?P<link_pk>\d{1,9})/unlink", url_name="unlink")

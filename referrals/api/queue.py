@@ -4,6 +4,7 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
+from rest_framework.generics import get_object_or_404
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
@@ -165,7 +166,7 @@ class SavedFilterViewSet(mixins.ListModelMixin, GenericViewSet):
             serializer.is_valid(raise_exception=True)
             return operations.save_filter(by=request.user, **serializer.validated_data)
 
-        saved = self.get_queryset().get(pk=made_once(request, make))
+        saved = get_object_or_404(self.get_queryset(), pk=made_once(request, make))  # it may be deleted since
         return Response(self.get_serializer(saved).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=NameSerializer, responses=SavedFilterSerializer)

@@ -1,12 +1,13 @@
 """Restricted cases in the API: who may open one restricts it, lifts it and admits; a manager admits unopened."""
 
+from django.db.models import Q
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, status
 from rest_framework.decorators import action
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from referrals import operations
 from referrals.api.fields import ByTime
 from referrals.api.people import ReasonSerializer
@@ -21,10 +22,16 @@ class RestrictedSerializer(serializers.ModelSerializer):
 
 
 class PersonOnItField(serializers.SlugRelatedField):
-    """Somebody by the email address that they sign in with; who cannot be admitted is refused by the operation."""
+    """Somebody of the force or of a provider that works for it, by the email address that they sign in with; who of
+    them cannot be admitted is refused by the operation. Nobody else's name can be asked for here."""
 
     def __init__(self, **kwargs):
         super().__init__(queryset=User.objects.select_related("organisation"), slug_field="email", **kwargs)
+
+    def get_queryset(self):
+        force = self.context["request"].user.organisation_id
+        near = Organisation.objects.filter(Q(pk=force) | Q(serves=force)).values("pk")
+        return super().get_queryset().filter(organisation__in=near)
 
     def to_internal_value(self, data):
         if "\x00" in str(data):
@@ -95,7 +102,7 @@ class RestrictedViewSet(mixins.ListModelMixin, GenericViewSet):
         case = self.get_object()
         if opens:
             reason_in_header(self.request, case)
-        sent = serializer(data=self.request.data)
+        sent = serializer(data=self.request.data, context=self.get_serializer_context())
         sent.is_valid(raise_exception=True)
         operation(case, by=self.request.user, **sent.validated_data)
         case.refresh_from_db(fields=["restricted", "status"])

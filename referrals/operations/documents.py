@@ -92,9 +92,11 @@ def add_document(referral, *, by, upload, kind: str, title: str, for_provider: b
         if not Document.objects.filter(file=name).exists():
             default_storage.delete(name)
         raise
+    document = Document.objects.select_related("removed_by").get(pk=made)
     if not now:
         default_storage.delete(name)
-    return Document.objects.get(pk=made)
+        _refuse_removed(document)
+    return document
 
 
 def _scanned(upload, referral, by, digest) -> str:
@@ -304,9 +306,13 @@ def _locked(referral, by) -> Referral:
 def _locked_document(document) -> Document:
     """The row, locked; refuses once it is removed."""
     current = Document.objects.select_for_update(of=("self",)).select_related("added_by").get(pk=document.pk)
-    if current.removed_at:
-        raise IllegalMove(f"{current.removed_by} removed this document already, on {_on(current.removed_at)}.")
+    _refuse_removed(current)
     return current
+
+
+def _refuse_removed(document) -> None:
+    if document.removed_at:
+        raise IllegalMove(f"{document.removed_by} removed this document already, on {_on(document.removed_at)}.")
 
 
 def _refuse_closed(referral) -> None:

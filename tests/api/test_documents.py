@@ -138,3 +138,14 @@ def test_a_document_is_shown_to_the_provider(api_as, officer, coordinator, case)
     assert [row["id"] for row in api_as(coordinator).get(address(case)).json()] == [str(document.pk)]
     again = api_as(officer).post(address(case, document, "show"), {"for_provider": True}, format="json")
     assert again.status_code == 409
+
+
+def test_a_document_that_was_removed_since_is_not_said_to_be_added(api_as, officer, case):
+    client, key = api_as(officer), {"Idempotency-Key": "a-1"}
+    client.post(address(case), sent(), headers=key)
+    gone = client.post(address(case, Document.objects.get(), "remove"), {"because": "Wrong case"}, format="json")
+    assert gone.status_code == 204
+    again = client.post(address(case), sent(), headers=key)
+    assert again.status_code == 409
+    assert "removed this document already" in again.json()["detail"]
+    assert Document.objects.get().removed_at

@@ -1,8 +1,11 @@
 """A file of referrals over the API: the same check and the same import as on the pages."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
+from referrals.importing.operations import forget_old_files
 from referrals.models import Referral, ReferralFile
 from tests.factories import NOW
 from tests.referrals.files import file_of, row
@@ -78,3 +81,9 @@ def test_a_file_is_its_owners_alone(client, api_as, other_officer, triager):
 def test_a_request_without_a_file_is_refused(client):
     assert client.post("/api/referral-files/", {}, format="multipart").status_code == 400
     assert client.post("/api/referral-files/", {"file": "x"}, format="json").status_code == 400
+
+
+def test_a_file_that_was_forgotten_since_is_not_there_when_it_is_sent_again(client):
+    assert check(client, row(1), **KEY).status_code == 201
+    forget_old_files(NOW + timedelta(days=2))
+    assert check(client, row(1), **KEY).status_code == 404

@@ -149,3 +149,16 @@ def test_the_list_of_cases_counts_a_restricted_one_and_does_not_name_it(api_as, 
     [listed] = api_as(second).get("/api/referrals/").json()["results"]
     assert (listed["participant"], listed["reference"]) == ("Restricted", restricted.reference)
     assert (listed["offence"], listed["district"]) == (None, None)
+
+
+def test_a_manager_learns_nobodys_name_from_an_address_of_another_force(api_as, manager, outsider, restricted):
+    answer = api_as(manager).post(address(restricted, "admit"), {"person": outsider.email}, format="json")
+    assert answer.status_code == 400
+    assert outsider.full_name not in answer.content.decode()
+
+
+def test_a_coordinator_of_the_provider_is_found_by_address(api_as, manager, coordinator, provider, restricted):
+    Referral.objects.filter(pk=restricted.pk).update(provider=provider)
+    answer = api_as(manager).post(address(restricted, "admit"), {"person": coordinator.email}, format="json")
+    assert answer.status_code == 200
+    assert restricted.admitted.get() == coordinator

@@ -122,3 +122,20 @@ def test_keys_are_forgotten_after_a_week(api_as, officer):
     with time_machine.travel(NOW + timedelta(days=7, seconds=1), tick=False):
         assert forget_old_keys() == 1
     assert Referral.objects.count() == 1
+
+
+def test_what_was_deleted_since_is_not_there_when_the_request_comes_again(api_as, triager):
+    client, sent = api_as(triager), {"name": "Late", "query": {"tab": "waiting", "clock": "overdue"}}
+    saved = client.post("/api/saved-filters/", sent, format="json", headers=KEY)
+    assert client.delete(f"/api/saved-filters/{saved.json()['id']}/").status_code == 204
+    assert client.post("/api/saved-filters/", sent, format="json", headers=KEY).status_code == 404
+    assert not triager.saved_filters.exists()
+
+
+def test_a_link_that_was_taken_back_is_not_made_again_by_the_same_request(api_as, triager, officer, force):
+    one, other = (make_referral(officer, status="submitted").participant for _ in range(2))
+    client, at, sent = api_as(triager), f"/api/people/{one.pk}/links/", {"other": str(other.pk), "reason": "Same."}
+    made = client.post(at, sent, format="json", headers=KEY)
+    assert client.post(f"{at}{made.json()['id']}/unlink/", {"reason": "Twins."}, format="json").status_code == 204
+    assert client.post(at, sent, format="json", headers=KEY).status_code == 404
+    assert client.get(at).json() == []
