@@ -11,6 +11,7 @@ from referrals.importing.columns import ALWAYS, COLUMNS, EXAMPLE
 MOST_ROWS = 100  # they are made in one transaction, and whoever starts a referral meanwhile waits for it
 MOST_BYTES = 1_000_000
 LONGEST_CELL = 10_000
+MOST_COLUMNS = 2 * len(COLUMNS)  # whoever adds some of their own is told of each
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 AS_CSV = "In Excel choose File, Save as, “CSV UTF-8 (Comma delimited)”, and upload that file."
 FORMULA = ("=", "@", "＝", "＠")
@@ -117,6 +118,10 @@ def _records(text, sheet):
 def _check_header(line, names, sheet):
     while names and not names[-1]:
         names.pop()
+    if len(names) > MOST_COLUMNS:  # before each is compared with those there are
+        most = f"A file may hold {MOST_COLUMNS}: start from the template."
+        sheet.problem(line, "", f"The first line names {len(names):,} columns. {most}")
+        return
     for place, name in enumerate(names, 1):
         if not name:
             sheet.problem(line, "", f"Column {place} has no name. Name it as the template does, or take it out.")

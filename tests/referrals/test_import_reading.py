@@ -98,3 +98,9 @@ def test_a_file_may_be_only_so_long():
 
 def test_the_rows_of_tests_name_columns_that_are_there():
     assert set(ROW) <= set(COLUMNS)
+
+
+def test_a_first_line_of_countless_names_is_told_in_one_sentence():
+    names = ",".join(f"person_name{number}" for number in range(40_000))
+    [problem] = problems(f"{names}\n{LINE}\n")
+    assert problem.startswith("Line 1: The first line names 40,000 columns.")
