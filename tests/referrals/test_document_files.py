@@ -78,6 +78,7 @@ def test_it_knows_what_people_have(name, data, media_type):
         ("mail.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000), "cannot be read as an Outlook message"),
         ("mail.msg", uploads.MSG + "_VBA_PROJECT".encode("utf-16-le"), "holds macros"),
     ],
+    ids=lambda value: f"{len(value)} bytes" if isinstance(value, bytes) else None,
 )
 def test_it_refuses_what_calls_itself_something_else(name, data, sentence):
     with pytest.raises(Refusal, match="“") as refused:

@@ -39,10 +39,10 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.
 def docx(*, types=WORD, more=()) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("[Content_Types].xml", f'<Types><Override ContentType="{types}"/></Types>')
-        archive.writestr("word/document.xml", "<w:document/>")
+        archive.writestr(zipfile.ZipInfo("[Content_Types].xml"), f'<Types><Override ContentType="{types}"/></Types>')
+        archive.writestr(zipfile.ZipInfo("word/document.xml"), "<w:document/>")
         for name, content in more:
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content)
     return out.getvalue()
 
 
