@@ -5,6 +5,7 @@ An app describes its list once (Download) and gives it an address: path("downloa
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from crispy_forms.layout import Layout
 from django import forms
@@ -39,7 +40,7 @@ class Download:
     back: str | Callable[[HttpRequest], str]  # the list: the name of its address, or what gives the address
     columns: tuple[str, ...]
     rows: Callable[[HttpRequest], QuerySet]
-    dress: Callable[[HttpRequest, QuerySet], QuerySet]
+    dress: Callable[[HttpRequest, Any], QuerySet]  # Any: it calls the methods of its own QuerySet
     line: Callable[..., tuple]
 
 

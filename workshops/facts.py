@@ -193,8 +193,12 @@ def clashes(staff, spans, *, but_for=None) -> list[Clash]:
 def school_holidays() -> tuple[list[Closed], date | None]:
     """The school holidays, and the last day until which they are known."""
     rows = list(SchoolHoliday.objects.order_by("valid_from"))
-    closed = [Closed(row.valid_from, row.valid_to, f"{row.label}{f'. {row.hint}' if row.hint else ''}") for row in rows]
-    return closed, max((row.valid_to for row in rows), default=None)
+    closed = [
+        Closed(row.valid_from, row.valid_to, f"{row.label}{f'. {row.hint}' if row.hint else ''}")
+        for row in rows
+        if row.valid_from and row.valid_to  # as all of them have
+    ]
+    return closed, max((days.last for days in closed), default=None)
 
 
 def feed_of(user) -> CalendarFeed | None:
@@ -225,10 +229,11 @@ def comments_of(case, of) -> list[Comment]:
 
 
 def quotes(force):
-    """What may be quoted, {"said", "by"}, in the order of the alphabet, which says nothing of who or when."""
+    """What may be quoted, {"said", "by"}, in the order of the alphabet, which says nothing of who or when; the same words stand
+    once."""
     responses = FeedbackResponse.objects.filter(
         booking__in=Booking.objects.attended().filter(session__force=force), may_be_quoted=True
     ).exclude(comment="")
     comments = Comment.objects.filter(case__force=force, may_be_quoted=True)
     said = responses.values(said=F("comment"), by=Value(Who.PARTICIPANT.value))
-    return said.union(comments.values(said=F("text"), by=F("who")), all=True).order_by("said", "by")
+    return said.union(comments.values(said=F("text"), by=F("who"))).order_by("said", "by")

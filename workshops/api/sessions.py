@@ -18,6 +18,7 @@ from workshops.api.sending import (
     SeriesSerializer,
 )
 from workshops.api.shown import CancelledSerializer, SessionSerializer
+from workshops.lifecycle import SessionStatus
 from workshops.models import Session
 
 CHANGED = {428: OpenApiResponse(description="If-Match is missing")}
@@ -33,7 +34,7 @@ class AskedSerializer(serializers.Serializer):
     since = serializers.DateTimeField(required=False, help_text="Those that end after this moment")
     until = serializers.DateTimeField(required=False, help_text="Those that start before this moment")
     audience = serializers.ChoiceField(choices=Session.Audience.choices, required=False)
-    status = serializers.ChoiceField(choices=Session._meta.get_field("status").choices, required=False)
+    status = serializers.ChoiceField(choices=SessionStatus.choices, required=False)
     district = serializers.CharField(max_length=40, required=False)
     facilitator = serializers.EmailField(required=False)
     series = serializers.UUIDField(required=False)

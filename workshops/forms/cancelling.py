@@ -50,7 +50,7 @@ class CancelSessionForm(Form):
         }
     }
 
-    def __init__(self, *args, session, people: int, later: int, sessions, over: bool, **kwargs):
+    def __init__(self, *args, session, people, later, sessions, over, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["reason"].queryset = SessionCancelReason.objects.valid_on(timezone.localdate())
         asked = ["reason"]
