@@ -229,8 +229,8 @@ def comments_of(case, of) -> list[Comment]:
 
 
 def quotes(force):
-    """What may be quoted, {"said", "by"}, in the order of the alphabet, which says nothing of who or when; the same words stand
-    once."""
+    """What may be quoted, {"said", "by"}, in the order of the alphabet, which says nothing of who or when; the same
+    words stand once."""
     responses = FeedbackResponse.objects.filter(
         booking__in=Booking.objects.attended().filter(session__force=force), may_be_quoted=True
     ).exclude(comment="")
