@@ -24,7 +24,7 @@ MOST = 60  # pages of one person
 IDENTITY = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|(?<=/)\d+(?=/)")
 SIGN_IN = re.compile(r"^ +(?P<email>\S+@\S+) +(?P<name>.+?) {2,}(?P<role>[\w ,]+)", re.MULTILINE)
 PASSWORD = re.compile(r"Password of every account: (.+)")
-LEFT_OUT = re.compile(r"/(logout|login)/|\.(pdf|csv)$|^/api/")
+LEFT_OUT = re.compile(r"/(logout|login|template)/$|\.(pdf|csv)$|^/api/")
 TABS = ("tab", "show")  # a query that makes another page, not another row of the same
 
 
