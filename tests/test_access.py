@@ -73,7 +73,7 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
         task_pk=case.tasks.create(
             kind="by_hand", what="Ring back.", due_on=NOW.date(), team="officers", made_by=officer, made_at=NOW
         ).pk,
-        missed_pk=make_missed(case, coordinator).pk,
+        event_pk=make_missed(case, coordinator).pk,
         returned=make_case(
             "returned", officer, triager, provider, participant=case.participant, return_statement="Missed twice."
         ),

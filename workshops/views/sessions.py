@@ -16,6 +16,7 @@ from workshops.forms.sessions import SessionFilter
 from workshops.lifecycle import BookingStatus, SessionStatus
 from workshops.models import Booking, Session
 from workshops.tags import booking_tag, session_tag
+from workshops.told import told
 
 PAGE = 25
 TABS = (
@@ -166,6 +167,9 @@ def session(request, pk):
     ]
     for position, row in enumerate(waiting, 1):
         row["position"] = position
+    known = told(bookings, user, now) if not started else {}
+    for row in people:
+        row["told"] = known.get(row["booking"].pk)
     recorded = shown.places_taken - shown.unrecorded
     return render(
         request,
