@@ -15,6 +15,7 @@ from audit.models import Event
 from notices.models import Notice
 from placements.models import Assessment, HoursAccount, HoursLine, Placement, Site, WorkSession
 from referrals.models import (
+    ComplianceEvent,
     Consent,
     Decision,
     FurtherOffenceCheck,
@@ -41,9 +42,9 @@ NeverWith = Assessment.never_with.through
 
 ORDER = (
     Organisation, Serves, User, ReferenceNumber, Person, PersonLink, SavedFilter, Referral, NamedOfficer, Admitted,
-    Victim, Consent, Query, Decision, Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Note, Task, Session,
-    Booking, FeedbackResponse, Assessment, NeverWith, Site, Placement, WorkSession, HoursAccount, HoursLine, Process,
-    Contact, AgreementItem, Event, Notice,
+    Victim, Consent, Query, Decision, Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Note, Task,
+    ComplianceEvent, Session, Booking, FeedbackResponse, Assessment, NeverWith, Site, Placement, WorkSession,
+    HoursAccount, HoursLine, Process, Contact, AgreementItem, Event, Notice,
 )  # fmt: skip
 BATCH = 1000
 

@@ -9,6 +9,7 @@ from demo.book import Book
 from demo.clock import at
 from demo.history import History
 from demo.hosts import Hosts
+from demo.missed import Missed
 from demo.present import Present
 from demo.sessions import Diary
 from demo.story import Labels
@@ -29,6 +30,7 @@ def make(today: date, labels: Labels) -> Book:
     history.tell()
     Present(history, northshire).tell()
     Aftercare(history).tell()
+    Missed(history).tell()
     _number(book)
     undelivered.tell(book, derbyshire.force)
     return book

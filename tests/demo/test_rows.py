@@ -14,7 +14,7 @@ from placements import rules as work_rules
 from placements.models import HoursAccount, HoursLine, Placement, Site, WorkSession
 from referrals import facts, lifecycle, rules
 from referrals.lifecycle import CLOSED, Status
-from referrals.models import Document, Milestone, Person, PersonLink, Referral, Task
+from referrals.models import ComplianceEvent, Document, Milestone, Person, PersonLink, Referral, Task
 from restorative.lifecycle import Stage
 from restorative.models import Process
 from tests.demo.conftest import NOW
@@ -171,6 +171,16 @@ def test_tasks_are_of_every_kind_done_not_needed_and_waiting():
 def test_officers_have_added_documents():
     assert Document.objects.filter(media_type="image/png", for_provider=True).count() == 2
     assert not Document.objects.get(kind="statement", media_type="text/plain").for_provider
+
+
+def test_what_was_missed_waits_is_answered_and_is_decided_and_a_case_is_proposed_to_go_back():
+    events = ComplianceEvent.objects.all()
+    assert not events.exclude(outcome__enforceable=True, case__status__in=["active", "suspended"]).exists()
+    assert set(events.values_list("decision", flat=True)) == {"", "excused", "upheld"}
+    assert events.undecided().exists()
+    assert events.filter(evidence_at__isnull=False).exists()
+    assert events.proposing().exists()
+    assert not events.filter(Q(decided_at__lt=F("raised_at")) | Q(evidence_at__lt=F("raised_at"))).exists()
 
 
 def test_two_records_of_one_person_are_linked():
