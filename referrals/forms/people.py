@@ -39,7 +39,7 @@ class StartForm(SentOnceForm):
 def _told(person) -> str:
     """What tells one person found from another: when they were born, and in what they are like the one looked for."""
     day = person.date_of_birth
-    return f"{f'Born {day:%-d %B %Y}' if day else 'Date of birth not known'}. {', '.join(person.why)}"
+    return f"{f'Born {day:%-d %B %Y}' if day else 'Date of birth not known'}. {'. '.join(person.why)}"
 
 
 class MatchForm(Form):

@@ -76,6 +76,15 @@ def test_a_search_that_finds_nothing_says_what_to_try(triager, sign_in):
     assert "No case here answers to what you typed" in shown(client, LIST)
 
 
+def test_a_search_that_finds_nothing_in_a_tab_leads_to_the_tabs_where_it_does(officer, triager, sign_in):
+    make_referral(officer, status="queried", participant=make_person(officer.organisation, "Priya", "Kaur"))
+    client = sign_in(triager)
+    client.post(url("look_for"), {"looked_for": "Kaur"})
+    page = client.get(LIST).content.decode()
+    assert '<a class="govuk-link" href="?tab=queried">Question to the officer: 1 found</a>' in page
+    assert "0 found" not in page
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
