@@ -8,6 +8,7 @@ from textwrap import shorten
 
 from referrals.time_limits import add_months
 
+LONGEST_EVIDENCE, LONGEST_STATEMENT = 2000, 4000  # characters that the columns hold
 MONTHS = 12  # within which the second proposes that the case goes back to the officer
 # With these the officer decides on prosecution.
 CONDITIONAL = ("conditional_caution", "youth_conditional_caution")

@@ -169,5 +169,5 @@ def statement_for_officer(referral) -> str:
         ],
         done=[*done, *stages.what_was_done(referral)],
         conditional=referral.disposal_id in compliance.CONDITIONAL,
-        longest=Referral._meta.get_field("return_statement").max_length,
+        longest=compliance.LONGEST_STATEMENT,
     )

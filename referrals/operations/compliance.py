@@ -93,9 +93,11 @@ def record_evidence(event, *, by, text: str) -> ComplianceEvent:
         raise Refusal("Enter what they said or showed.", "text")
     now = timezone.now()
     said = "\n\n".join(filter(None, [event.evidence, text.strip()]))
-    longest = ComplianceEvent._meta.get_field("evidence").max_length
-    if len(said) > longest:
-        raise Refusal(f"With what was recorded before this is {len(said)} characters; the most is {longest}.", "text")
+    if len(said) > compliance.LONGEST_EVIDENCE:
+        raise Refusal(
+            f"With what was recorded before this is {len(said)} characters; the most is {compliance.LONGEST_EVIDENCE}.",
+            "text",
+        )
     event.evidence, event.evidence_at = said, event.evidence_at or now
     event.save(update_fields=["evidence", "evidence_at"])
     record(lifecycle.EVIDENCE_RECORDED, by=by, case=event.case, ids=[event.pk], **_said(event))
