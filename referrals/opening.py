@@ -69,11 +69,18 @@ def is_ours(address) -> bool:
 
 
 class AskWhyMiddleware:
+    """Asks for the reason; and where something was sent to a page that then shows the case, the trail says that it was
+    read, as it does of a page that was only asked for."""
+
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        return self.get_response(request)
+        response = self.get_response(request)
+        if (sent_to := getattr(request, "sent_to", None)) and response.status_code in (200, 409, 412, 422):
+            case, why = sent_to
+            record(lifecycle.READ, by=request.user, case=case, **why)
+        return response
 
     def process_exception(self, request, exception):
         if not isinstance(exception, ReasonNeeded):

@@ -17,11 +17,14 @@ from referrals.opening import reason_for
 
 def open_case(request, pk, permission="referrals.read", rows=None):
     """The case, if a role of this person that grants the permission opens it; else 404. That it was read goes to the
-    trail before anything is shown; of a restricted case with the reason, which is asked first."""
+    trail before anything is shown; of a restricted case with the reason, which is asked first. Where something was
+    sent, it is known only later whether the case is shown again: opening.AskWhyMiddleware says so then."""
     rows = Referral.objects.with_people() if rows is None else rows
     case = get_object_or_404(rows.visible_to(request.user, permission).with_permissions_of(request.user), pk=pk)
     why = reason_for(request, case)
-    if request.method != "POST":
+    if request.method == "POST":
+        request.sent_to = case, why
+    else:
         record(lifecycle.READ, by=request.user, case=case, **why)
     return case
 

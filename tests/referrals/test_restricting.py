@@ -278,3 +278,18 @@ def test_a_manager_gives_the_reason_before_the_request_is_shown(officer, triager
     client = sign_in(manager)
     assert "Works nights." not in shown(client, url("decide_override", wanted))
     assert "Works nights." in say_why(client, case, url("decide_override", wanted)).content.decode()
+
+
+def test_a_form_sent_with_a_mistake_shows_no_case_that_the_trail_does_not_know_of(officer, triager, sign_in):
+    case = make_referral(officer, status="submitted", restricted=True, assigned_to=triager)
+    sent = {"text": "", "reason_to_open": "I decide on it."}
+    page = sign_in(triager).post(url("notes", case), sent)
+    assert case.participant.name in page.content.decode()
+    [read] = Event.objects.filter(kind="referral.read")
+    assert (read.case, read.actor, read.data["reason"]) == (case.pk, triager.pk, "I decide on it.")
+
+
+def test_a_form_that_is_saved_is_no_reading(officer, sign_in):
+    case = make_referral(officer, status="submitted")
+    assert sign_in(officer).post(url("notes", case), {"text": "Rang."}).status_code == 302
+    assert not Event.objects.filter(kind="referral.read").exists()
