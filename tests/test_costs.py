@@ -25,6 +25,7 @@ from tests.factories import (
     make_user,
     make_victim,
 )
+from tests.messages.factories import make_message
 from tests.placements import factories as placing
 from tests.referrals.factories import MILESTONES, make_case, make_missed
 from tests.reporting.factories import make_report
@@ -86,7 +87,10 @@ def fill(numbers, cast):
         # workshops: to come; a register to fill in; feedback to collect
         for when, status in ((DAY, "booked"), (-DAY, "booked"), (-2 * DAY, "attended")):
             session = teaching.make_session(facilitator, starts_at=NOW + when - timedelta(minutes=number))
-            teaching.make_booking(teaching.make_ready_case(officer, provider, triager=triager), session, status)
+            written = teaching.make_ready_case(officer, provider, triager=triager)
+            booking = teaching.make_booking(written, session, status)
+            make_message(written, booking, channel="letter")
+            make_message(written, booking, failed_at=NOW)
         # restorative justice: to start; to offer; agreed; over
         explored = make_active_case(officer, provider, triager=triager)
         Plan.objects.filter(case=explored).update(rj_to_explore=True)
