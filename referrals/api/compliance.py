@@ -29,14 +29,14 @@ class EvidenceSerializer(serializers.Serializer):
     text = serializers.CharField(max_length=2000)
 
 
-class DecisionSerializer(serializers.Serializer):
+class ComplianceDecisionSerializer(serializers.Serializer):
     decision = serializers.ChoiceField(choices=ComplianceEvent.Decision.choices)
     reason = serializers.CharField(
         max_length=1000, required=False, allow_blank=True, default="", help_text="Needed while evidence may still come."
     )
 
 
-class ReasonSerializer(serializers.Serializer):
+class KeepOpenSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=1000)
 
 
@@ -56,7 +56,11 @@ class ComplianceViewSet(OfCase):
     pagination_class = LatestFirst
     queryset = ComplianceEvent.objects.none()
     serializer_class = ComplianceEventSerializer
-    serializers = {"evidence": EvidenceSerializer, "decide": DecisionSerializer, "keep_open": ReasonSerializer}
+    serializers = {
+        "evidence": EvidenceSerializer,
+        "decide": ComplianceDecisionSerializer,
+        "keep_open": KeepOpenSerializer,
+    }
 
     def shown(self):
         return self.opened().compliance_events.select_related("decided_by")
@@ -73,14 +77,14 @@ class ComplianceViewSet(OfCase):
         made_once(request, lambda: operations.record_evidence(event, by=request.user, **self.said()))
         return self._answer(event)
 
-    @extend_schema(request=DecisionSerializer, responses=ComplianceEventSerializer)
+    @extend_schema(request=ComplianceDecisionSerializer, responses=ComplianceEventSerializer)
     def decide(self, request, pk=None, event_pk=None):
         """Acceptable or not, once: 409 if somebody decided before, 422 without a reason while evidence may come."""
         event = get_object_or_404(self.shown(), pk=event_pk)
         operations.decide_compliance(event, by=request.user, **self.said())
         return self._answer(event)
 
-    @extend_schema(request=ReasonSerializer, responses={204: None})
+    @extend_schema(request=KeepOpenSerializer, responses={204: None})
     def keep_open(self, request, pk=None):
         """The case goes on although it is proposed to go back; 409 where nothing proposes it."""
         operations.keep_open(self.opened(), by=request.user, **self.said())

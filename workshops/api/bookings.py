@@ -121,7 +121,7 @@ class BookingViewSet(GenericViewSet):
 
         return self._booking(made_once(request, make), status.HTTP_201_CREATED)
 
-    def _case(self, reference, session) -> Referral:
+    def _case(self, reference, session):
         user = self.request.user
         if user.may("workshops.book"):
             case = Referral.objects.visible_to(user).filter(reference=reference).first()

@@ -115,7 +115,7 @@ def leave_comment(token: str, *, text: str, may_be_quoted: bool = False) -> Comm
     """What a parent or carer, or a victim, said is kept; the link is spent. Of two at once one is kept."""
     now = timezone.now()
     found = asked.open_link(token, now)
-    link = FeedbackLink.objects.select_for_update().filter(pk=found.pk if found else None).first()
+    link = FeedbackLink.objects.select_for_update().filter(pk=found.pk).first() if found else None
     if link is None or link.who == Who.PARTICIPANT:
         raise IllegalMove(TOO_LATE)
     if link.used_at:

@@ -10,8 +10,8 @@ from referrals import operations
 
 class Command(BaseCommand):
     help = (
-        "Compares the documents' rows with what is stored. Names documents whose file is missing, and files that belong "
-        "to no document and are older than a day: left by a process that was killed."
+        "Compares the documents' rows with what is stored. Names documents whose file is missing, and files that "
+        "belong to no document and are older than a day: left by a process that was killed."
     )
 
     def add_arguments(self, parser):
