@@ -43,8 +43,8 @@ class DocumentForm(SentOnceForm):
                 "for_provider",
                 legend="Who may see it?",
                 hint="You, the officers on this case and the triage team see it. "
-                f"{self.case.provider or 'The provider'} sees it only if you tick this. A statement or a photograph may "
-                "name or show the victim.",
+                f"{self.case.provider or 'The provider'} sees it only if you tick this. A statement or a photograph "
+                "may name or show the victim.",
             )
         ]
         return [
