@@ -223,6 +223,11 @@ def screen_is_open(session, now) -> bool:
     return Kiosk.objects.filter(session=session, closes_at__gt=now).exists()
 
 
+def heard_in(case) -> list[Who]:
+    """Whom the person who opened this case (case.may) may ask and hear: victims only where they may know of them."""
+    return [Who.PARENT, *([Who.VICTIM] if case.may("referrals.see_victim") else [])]
+
+
 def comments_of(case, of) -> list[Comment]:
     """What these (Who) said of a case, newest first."""
     return list(Comment.objects.filter(case=case, who__in=of))

@@ -96,6 +96,14 @@ class BookingQuerySet(models.QuerySet):
             allowed |= Q(case__provider=user.organisation_id, session__force__in=_served_by(user, forces))
         return self.filter(allowed)
 
+    def certified_to(self, user):
+        """Of whom this user may have a certificate: those whose bookings or cases they see. Of a restricted case only
+        those who are named on it."""
+        cases = self.model.case.field.related_model.objects.visible_to(user)
+        seen = Q(pk__in=self.model.objects.visible_to(user).values("pk")) | Q(case__in=cases)
+        rows = self.annotate(hidden=hidden_from(user)).filter(seen, hidden=False)
+        return rows.select_related("session__programme", "session__force", "case__participant")
+
     def ahead(self, now):
         """What keeps a case from being booked again: a place whose outcome is not recorded, or a waiting list for a
         session that has not started. A waiting list lapses when its session starts."""

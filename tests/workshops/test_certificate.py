@@ -88,3 +88,11 @@ def test_of_a_restricted_case_it_opens_to_those_named_on_it(
 
 def test_other_officers_get_none(came, other_officer, sign_in):
     assert sign_in(other_officer).get(address(came)).status_code == 404
+
+
+def test_the_trail_says_why_that_of_a_restricted_case_was_made(came, officer, sign_in):
+    Referral.objects.filter(pk=came.case_id).update(restricted=True)
+    client = sign_in(officer)
+    told = {"case": came.case_id, "to": address(came), "reason_to_open": "The family asked"}
+    assert client.post(reverse("referrals:say_why"), told, follow=True)["Content-Type"] == "application/pdf"
+    assert Event.objects.get(kind="certificate.made").data["reason"] == "The family asked"

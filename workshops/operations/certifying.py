@@ -10,9 +10,10 @@ from workshops.lifecycle import BookingStatus
 
 
 @transaction.atomic
-def certify(booking, *, by) -> bytes:
+def certify(booking, *, by, **why) -> bytes:
     """The certificate as a PDF: who attended which programme, when and for how long; nothing of why. That it leaves the
-    system is in the trail. Refused unless they are recorded as attended."""
+    system is in the trail, of a restricted case with the reason for which it was opened. Refused unless they are
+    recorded as attended."""
     if booking.status != BookingStatus.ATTENDED:
         raise Refusal("A certificate is made only for somebody who is recorded as attended.")
     session = booking.session
@@ -29,7 +30,7 @@ def certify(booking, *, by) -> bytes:
             "day": timezone.localdate(),
         },
     )
-    record(lifecycle.CERTIFIED, by=by, case=booking.case, ids=[booking.pk], session=str(session))
+    record(lifecycle.CERTIFIED, by=by, case=booking.case, ids=[booking.pk], session=str(session), **why)
     return pdf
 
 

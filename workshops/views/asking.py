@@ -3,7 +3,6 @@
 from django.contrib import messages
 from django.contrib.auth import logout
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -12,9 +11,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import needs
 from audit.trail import Refusal, record
-from referrals.models import Referral
 from referrals.opening import reason_for
-from referrals.querysets import hidden_from
 from referrals.views.pages import open_case
 from referrals.words import shown_name
 from workshops import asked, facts, lifecycle, operations
@@ -91,8 +88,8 @@ def close_screen(request, pk):
 def comments(request, pk):
     """What the parent or carer and the victims said, as far as this person may know; and links to ask them."""
     case = open_case(request, pk, "referrals.note")
-    sees_victims = case.may("referrals.see_victim")
-    asks = [Who.PARENT, *([Who.VICTIM] if sees_victims else [])]
+    asks = facts.heard_in(case)
+    sees_victims = Who.VICTIM in asks
     context = {"case": case, "in_full": sees_victims}
     if request.method == "POST":
         who = next((who for who in asks if who == request.POST.get("who")), None)
@@ -134,17 +131,22 @@ def quotes(request):
 @needs("workshops.certify")
 def certificate(request, pk):
     """The certificate of somebody who attended. Of a restricted case only to those who are named on it."""
-    user = request.user
-    cases = Referral.objects.visible_to(user)
-    mine = Q(pk__in=Booking.objects.visible_to(user).values("pk")) | Q(case__in=cases)
-    rows = Booking.objects.annotate(hidden=hidden_from(user)).filter(mine, hidden=False)
-    booking = get_object_or_404(rows.select_related("session__programme", "session__force", "case__participant"), pk=pk)
-    reason_for(request, booking.case)
+    booking = get_object_or_404(Booking.objects.certified_to(request.user), pk=pk)
+    why = reason_for(request, booking.case)
     try:
-        pdf = operations.certify(booking, by=user)
+        pdf = operations.certify(booking, by=request.user, **why)
     except Refusal as refusal:
         context = {"case": booking.case, "title": "Certificate of attendance", "refusal": refusal.sentence}
         return render(request, "workshops/no_certificate.html", context, status=refusal.status)
+    return as_certificate(pdf)
+
+
+def as_certificate(pdf) -> HttpResponse:
+    """The certificate as a file to save, which nobody on the way keeps."""
     name = "certificate-of-attendance.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    headers = {
+        "Content-Disposition": f'attachment; filename="{name}"',
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
