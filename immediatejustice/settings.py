@@ -331,6 +331,7 @@ SPECTACULAR_SETTINGS = {
         "ReferralStatusEnum": "referrals.lifecycle.Status",
         "OverrideKindEnum": "referrals.models.OverrideRequest.Kind",
         "VictimKindEnum": "referrals.models.Victim.Kind",
+        "WhoEnum": "workshops.models.Who",
     },
     "SERVE_PERMISSIONS": ["accounts.access.NamedPermission"],
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -269,6 +269,11 @@ ADDRESSES = {
     "api-feedback": ({"post": "workshops.record"}, "booking"),
     "api-feedback-link": ({"post": "workshops.record"}, "booking"),
     "api-feedback-summary": ({"get": "workshops.read"}, "session"),
+    "api-certificate": ({"get": "workshops.certify"}, "booking"),
+    "api-screen": ({"post": "workshops.record", "delete": "workshops.record"}, "session"),
+    "api-comments": ({"get": "referrals.note"}, CASE),
+    "api-comment-link": ({"post": "referrals.note"}, CASE),
+    "api-quotes": ({"get": "reporting.read"}, NONE),
     "api-figures": ({"get": "reporting.read"}, NONE),
 }
 # One trail for the whole system: an auditor of any force reads it, so these show the same to every auditor.

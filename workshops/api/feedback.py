@@ -1,7 +1,6 @@
 """Feedback in the API: record it from paper, make a link that is answered once, and read how a session was found."""
 
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.response import Response
@@ -9,6 +8,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from audit.trail import record
 from workshops import facts, lifecycle, operations, rules
+from workshops.api.asking import SecretAddressSerializer, told_once
 from workshops.models import Booking, FeedbackResponse, Session
 
 
@@ -30,12 +30,6 @@ class FeedbackSerializer(serializers.Serializer):
     )
     may_be_quoted = serializers.BooleanField(required=False, default=False)
     wording = serializers.CharField(required=False, help_text="Version of the statements; without it, the current one")
-
-
-class FeedbackLinkSerializer(serializers.Serializer):
-    """Shown once: nobody can be told the address again."""
-
-    address = serializers.URLField()
 
 
 class StatementSerializer(serializers.Serializer):
@@ -80,12 +74,11 @@ class FeedbackViewSet(GenericViewSet):
         operations.record_feedback(booking, by=request.user, **sent.validated_data)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=None, responses={201: FeedbackLinkSerializer})
+    @extend_schema(request=None, responses={201: SecretAddressSerializer})
     def link(self, request, pk=None):
         """A link for the participant's own phone; a link that they had is dead."""
         token = operations.make_link(self.get_object(), by=request.user)
-        address = request.build_absolute_uri(reverse("workshops:say", args=[token]))
-        return Response({"address": address}, status=status.HTTP_201_CREATED)
+        return told_once(request, "workshops:say", token)
 
     @extend_schema(responses=FeedbackSummarySerializer)
     def summary(self, request, pk=None):
