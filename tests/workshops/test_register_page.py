@@ -75,6 +75,21 @@ def test_once_somebody_is_recorded_it_is_asked_no_more(officer, provider, sessio
     assert "Save register" in browser.get(url).content.decode()
 
 
+# --- what an outcome means ------------------------------------------------------------------------------------------
+
+
+def test_beside_each_person_it_says_what_their_outcome_means(booking, url, browser):
+    means = "“Absent: medical” means: Ill, or a medical appointment"
+    assert means not in browser.get(url, {"happened": "yes"}).content.decode()
+    browser.post(url, of(booking, "absent_medical"))
+    assert means in browser.get(url).content.decode()
+
+
+def test_with_a_mistake_on_it_the_page_says_what_the_chosen_one_means(booking, url, browser):
+    answer = browser.post(url, of(booking, "failed_to_comply", "soon")).content.decode()
+    assert "“Attended, failed to comply” means: Came, but did not do what was asked." in answer
+
+
 # --- late -----------------------------------------------------------------------------------------------------------
 
 

@@ -88,7 +88,13 @@ class RegisterForm(Form):
             error_messages={"invalid": f"Enter how many minutes late {whose} was, in numbers"},
         )
         late = Field(f"late_{name}", width=3, suffix="minutes", label_size="s")
-        return Row(Field(name, hint=hint, label_size="m"), late)
+        return Row(Field(name, hint=self._with_meaning(name, booking, hint), label_size="m"), late)
+
+    def _with_meaning(self, name, booking, hint) -> str:
+        """And what the outcome stands for that is chosen, or recorded; named, for the choice may change under it."""
+        chosen = self.outcomes.get(self.data.get(name) if self.is_bound else booking.outcome_id)
+        meaning = f"“{chosen.label}” means: {chosen.hint}" if chosen and chosen.hint else ""
+        return ". ".join(filter(None, [hint, meaning]))
 
     def clean(self):
         for name in self.touched:
