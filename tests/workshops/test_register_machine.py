@@ -1,5 +1,9 @@
 """Any order of booking, moving, cancelling, recording and correcting, while the days go by, keeps to the rules: what
-follows from attendance is true at every moment, and people who are kept apart never meet."""
+follows from attendance is true at every moment, and people who are kept apart never meet.
+
+Seen to fail with each of these out of order: whoever is kept apart not refused (when booked, when they move up, when a
+session is cancelled into another), compliance that does not follow an outcome, a milestone or a session's status that
+is not derived or never taken back, a place that is not given back, a waiting list read from its end."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -8,7 +12,6 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -17,44 +20,63 @@ from placements.models import Assessment
 from referrals.models import AttendanceOutcome, ComplianceEvent, Milestone
 from tests import factories as cast
 from tests.workshops.factories import TOMORROW, make_ready_case, make_session
+from tests.workshops.machines import played
 from workshops import operations
 from workshops.lifecycle import HELD
 from workshops.models import Booking, Session, SessionCancelReason
 
 SESSIONS, CASES = st.integers(0, 1), st.integers(0, 3)
-OUTCOMES = st.sampled_from(["complied", "complied", "failed_to_comply", "unacceptable_absence", "absent_medical"])
+OUTCOMES = st.sampled_from(
+    [
+        ("complied", None),
+        ("complied", 10),
+        ("unacceptable_absence", None),
+        ("failed_to_comply", None),
+        ("absent_medical", None),
+        ("unacceptable_absence", 10),
+    ]
+)
 
 
-class Registers(RuleBasedStateMachine):
-    """Two sessions with two places each, and four adults; the first two are kept apart."""
+class Cast:
+    """Four adults and who books them, made once: each run of the machine undoes what it did."""
 
     def __init__(self):
-        super().__init__()
-        self.travel = time_machine.travel(cast.NOW, tick=False)
-        self.clock = self.travel.start()
-        self.point = transaction.atomic()
-        self.point.__enter__()
-        number = next(cast._numbers)
-        self.force = cast.make_force(f"Force {number}")
-        provider = cast.make_provider(f"Provider {number}", [self.force])
-        officer = cast.make_user(f"O{number}", self.force, "referrer")
-        self.by = cast.make_user(f"T{number}", self.force, "triager")
-        self.facilitators = [cast.make_user(f"F{number} {index}", self.force, "facilitator") for index in range(2)]
+        self.force = cast.make_force()
+        provider = cast.make_provider("Provider", [self.force])
+        officer = cast.make_user("Officer", self.force, "referrer")
+        self.by = cast.make_user("Triager", self.force, "triager")
+        self.facilitators = [cast.make_user(f"Facilitator {index}", self.force, "facilitator") for index in range(2)]
         self.reason = SessionCancelReason.objects.get(code="weather")
         self.outcomes = AttendanceOutcome.objects.in_bulk()
         self.cases = [
             make_ready_case(officer, provider, participant=cast.make_person(self.force, f"P{index}", "Ashe"))
             for index in range(4)
         ]
+
+
+class Registers(RuleBasedStateMachine):
+    """Two sessions with two places each. On the first, two adults have places and two wait; then the scheme learns that
+    the first who waits must be kept apart from one of the others."""
+
+    def __init__(self, known):
+        super().__init__()
+        self.travel = time_machine.travel(cast.NOW, tick=False)
+        self.clock = self.travel.start()
+        self.point = transaction.atomic()
+        self.point.__enter__()
+        self.force, self.by, self.cases = known.force, known.by, known.cases
+        self.facilitators, self.reason, self.outcomes = known.facilitators, known.reason, known.outcomes
+        self.sessions = [self._new(index, TOMORROW + timedelta(days=index)) for index in range(2)]
+        for case in (0, 2, 1, 3):
+            self.book(case, 0)
+        self.before = self._bookings().get(case=self.cases[1]).pk
         assessment = Assessment.objects.create(
             case=self.cases[0], emergency_contact_name="Pat", emergency_contact_phone="01", days_available=[0],
             completed_by=self.by, completed_at=cast.NOW,
         )  # fmt: skip
         assessment.never_with.add(self.cases[1])
         self.apart = {self.cases[0].pk, self.cases[1].pk}
-        self.sessions = [self._new(index, TOMORROW + timedelta(days=index)) for index in range(2)]
-        self.book(0, 0)
-        self.book(2, 0)
 
     def teardown(self):
         transaction.set_rollback(True)
@@ -67,6 +89,13 @@ class Registers(RuleBasedStateMachine):
     def _session(self, index):
         return Session.objects.get(pk=self.sessions[index].pk)
 
+    def _to_come(self, index):
+        """This session, or a new one in its place when it is over or cancelled."""
+        current = self._session(index)
+        if current.status == "cancelled" or current.starts_at <= timezone.now():
+            self.sessions[index] = current = self._new(index, timezone.now() + timedelta(days=1, hours=3 * index))
+        return current
+
     def _bookings(self):
         return Booking.objects.filter(case__force=self.force).select_related("session", "outcome").order_by("id")
 
@@ -75,31 +104,34 @@ class Registers(RuleBasedStateMachine):
     @rule(case=CASES, session=SESSIONS)
     def book(self, case, session):
         with suppress(Refusal):
-            operations.book(self.cases[case], self._session(session), by=self.by)
+            operations.book(self.cases[case], self._to_come(session), by=self.by)
         self.clock.shift(timedelta(seconds=1))  # who comes later stands later on the list
 
     @rule(case=CASES)
     def cancel_booking(self, case):
         for booking in self._bookings().filter(case=self.cases[case], status__in=["booked", "waitlisted"]):
-            waiting = list(booking.session.bookings.waiting())
-            others = booking.session.bookings.holding_a_place().exclude(pk=booking.pk).values_list("case", flat=True)
-            beside = self.apart & set(others)
+            waiting = booking.session.bookings.filter(status="waitlisted").order_by("waitlisted_at")
+            others = booking.session.bookings.filter(status__in=HELD).exclude(pk=booking.pk)
+            beside = self.apart & set(others.values_list("case", flat=True))
             may = [each for each in waiting if not (beside and each.case_id in self.apart)]
             had_place = booking.status == "booked"
             with suppress(Refusal):
                 moved_up = operations.cancel_booking(booking, by=self.by)
                 assert moved_up == (may[0] if may and had_place else None)
 
-    @rule(case=CASES, code=OUTCOMES, late=st.sampled_from([None, 10, 400]), why=st.sampled_from(["", "Lost."]))
-    def record(self, case, code, late, why):
-        """The last booking, recorded or corrected."""
-        booking = self._bookings().filter(case=self.cases[case]).order_by("-session__starts_at").first()
-        if booking:
-            if booking.status == "booked" and booking.session.ends_at > timezone.now():
-                self.clock.move_to(booking.session.ends_at, tick=False)
-            named = {"outcome": self.outcomes[code], "minutes_late": late, "late_because": why}
-            with suppress(Refusal):
-                operations.record_attendance(booking, by=self.by, **named)
+    @rule(which=st.integers(0, 3), came=OUTCOMES, why=st.sampled_from(["Lost.", "Lost.", ""]))
+    def record(self, which, came, why):
+        """One of the last places, once its session is over: recorded, or corrected."""
+        held = self._bookings().filter(status__in=HELD).order_by("-session__starts_at", "id")[:4]
+        if not held:
+            return
+        booking = held[which % len(held)]
+        if booking.session.ends_at > timezone.now():
+            self.clock.move_to(booking.session.ends_at, tick=False)
+        code, late = came
+        named = {"outcome": self.outcomes[code], "minutes_late": late, "late_because": why}
+        with suppress(Refusal):
+            operations.record_attendance(booking, by=self.by, **named)
 
     @rule(session=SESSIONS, days=st.integers(1, 4))
     def move(self, session, days):
@@ -111,20 +143,16 @@ class Registers(RuleBasedStateMachine):
     @rule(session=SESSIONS, along=st.booleans())
     def cancel(self, session, along):
         """Before or after the fact."""
-        to = self._session(1 - session) if along else None
+        current = self._session(session)
+        if current.status == "cancelled":
+            return
         with suppress(Refusal):
-            operations.cancel_session(self._session(session), by=self.by, reason=self.reason, to=to)
+            to = self._to_come(1 - session) if along else None
+            operations.cancel_session(current, by=self.by, reason=self.reason, to=to)
 
     @rule(days=st.sampled_from([1, 1, 2, 9]))
     def days_go_by(self, days):
         self.clock.shift(timedelta(days=days))
-
-    @rule(session=SESSIONS)
-    def schedule(self, session):
-        """Another in the place of one that is over or cancelled."""
-        current = self._session(session)
-        if current.status == "cancelled" or current.ends_at < timezone.now():
-            self.sessions[session] = self._new(session, timezone.now() + timedelta(days=1, hours=session))
 
     # --- what is true at every moment -------------------------------------------------------------------------------
 
@@ -149,8 +177,8 @@ class Registers(RuleBasedStateMachine):
     @invariant()
     def whoever_is_kept_apart_is_never_on_one_session(self):
         for session in Session.objects.filter(force=self.force):
-            live = session.bookings.exclude(status="cancelled").values_list("case", flat=True)
-            assert len(self.apart & set(live)) < 2
+            live = session.bookings.exclude(status="cancelled").exclude(pk=self.before, status="waitlisted")
+            assert len(self.apart & set(live.values_list("case", flat=True))) < 2
 
     @invariant()
     def a_case_is_booked_once_at_a_time(self):
@@ -175,13 +203,6 @@ class Registers(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_any_order_of_steps_keeps_what_follows_from_them_true():
-    run_state_machine_as_test(
-        Registers,
-        settings=settings(
-            max_examples=6,
-            stateful_step_count=20,
-            deadline=None,
-            derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    with time_machine.travel(cast.NOW, tick=False):
+        known = Cast()
+    run_state_machine_as_test(lambda: Registers(known), settings=played(examples=20, steps=20))
