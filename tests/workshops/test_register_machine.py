@@ -1,7 +1,7 @@
 """Any order of booking, moving, cancelling, recording and correcting, while the days go by, keeps to the rules: what
 follows from attendance is true at every moment, and people who are kept apart never meet.
 
-Seen to fail with each of these out of order: whoever is kept apart not refused (when booked, when they move up, when a
+Seen to fail with each of these out of order: whoever is kept apart not refused (anywhere; when they move up; when a
 session is cancelled into another), compliance that does not follow an outcome, a milestone or a session's status that
 is not derived or never taken back, a place that is not given back, a waiting list read from its end."""
 

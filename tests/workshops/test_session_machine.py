@@ -1,8 +1,9 @@
 """Any order of booking, moving, changing, cancelling and moving up keeps to the rules: no session above its places,
 nobody among the other age group, nobody booked twice, no free place while somebody waits for it.
 
-Seen to fail with each of these out of order: the audience not asked when somebody is booked, moves up or goes along, or
-when a session moves; a place that is not given back; nobody who moves up. Their order is the other machine's part."""
+Seen to fail with each of these out of order: the audience that is asked of whoever comes to a session, or of those on
+one that moves; a place that is not given back, in either case; nobody who moves up. Their order is for the other
+machine."""
 
 from collections import Counter
 from contextlib import suppress
