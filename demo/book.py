@@ -19,6 +19,7 @@ from referrals.models import (
     Consent,
     Decision,
     FurtherOffenceCheck,
+    Message,
     Milestone,
     Note,
     OverrideRequest,
@@ -43,7 +44,7 @@ NeverWith = Assessment.never_with.through
 ORDER = (
     Organisation, Serves, User, ReferenceNumber, Person, PersonLink, SavedFilter, Referral, NamedOfficer, Admitted,
     Victim, Consent, Query, Decision, Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Note, Task,
-    ComplianceEvent, Session, Booking, FeedbackResponse, Assessment, NeverWith, Site, Placement, WorkSession,
+    ComplianceEvent, Session, Booking, FeedbackResponse, Message, Assessment, NeverWith, Site, Placement, WorkSession,
     HoursAccount, HoursLine, Process, Contact, AgreementItem, Event, Notice,
 )  # fmt: skip
 BATCH = 1000

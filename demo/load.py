@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date
 
-from demo import cast, undelivered
+from demo import cast, undelivered, written
 from demo.aftercare import Aftercare
 from demo.book import Book
 from demo.clock import at
@@ -33,6 +33,7 @@ def make(today: date, labels: Labels) -> Book:
     Missed(history).tell()
     _number(book)
     undelivered.tell(book, derbyshire.force)
+    written.tell(book, derbyshire.force, now)
     return book
 
 

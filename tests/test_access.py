@@ -74,9 +74,7 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
             kind="by_hand", what="Ring back.", due_on=NOW.date(), team="officers", made_by=officer, made_at=NOW
         ).pk,
         event_pk=make_missed(case, coordinator).pk,
-        returned=make_case(
-            "returned", officer, triager, provider, participant=case.participant, return_statement="Missed twice."
-        ),
+        returned=make_case("returned", officer, triager, provider, return_statement="Missed twice."),
         note_pk=case.notes.create(text="Calls back on Monday.", by=officer, at=NOW).pk,
         victim_pk=make_victim(draft, person=make_person(force, "Nell", "Thistlewood")).pk,
         session=session,

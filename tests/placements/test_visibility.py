@@ -14,12 +14,12 @@ ROLES = (
     "officer", "other_officer", "triager", "facilitator", "coordinator", "practitioner", "manager", "auditor",
     "administrator", "outsider", "other_provider",
 )  # fmt: skip
-READS = {"work", "sites", "site", "hours", "assessment"}
+READS = {"work", "sites", "site", "hours", "assessment", "download_sites", "download_work"}
 WRITES = {
     "assess", "match", "plan_placement", "adjust_hours", "plan_work", "log_unplanned_work", "end_placement", "add_site",
     "edit_site", "assess_site", "open_site", "suspend_site", "close_site", "record_work", "cancel_work",
 }  # fmt: skip
-LISTS = {"work", "sites", "add_site"}
+LISTS = {"work", "sites", "add_site", "download_sites", "download_work"}
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def test_an_attended_workshop_closes_the_stage(case, session, triager):
     make_booking(case, session, status="attended")
     worklist = at(case, triager)
     assert worklist.tag == ("Attended", "green")
-    assert not worklist.actions
+    assert [action.text for action in worklist.actions] == ["Certificate of attendance (PDF)"]
 
 
 def test_a_plan_without_a_workshop_says_so(case, triager):
