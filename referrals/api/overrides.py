@@ -27,6 +27,16 @@ class OverrideSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
+class OverrideListSerializer(OverrideSerializer):
+    """In a list nobody says why a restricted case is opened, so its words stay away: read the one request for them."""
+
+    def to_representation(self, wanted):
+        shown = super().to_representation(wanted)
+        if wanted.case.restricted:
+            shown["reason"] = shown["decision_reason"] = ""
+        return shown
+
+
 class AskOverrideSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(choices=OverrideRequest.Kind.choices)
     reason = serializers.CharField(max_length=1000)
@@ -63,9 +73,11 @@ class OverrideViewSet(mixins.ListModelMixin, GenericViewSet):
     """What managers were asked: those of one's force for a manager, those of the cases that one sees for others."""
 
     permissions = {"list": "referrals.read", "retrieve": "referrals.read", "decide": "referrals.override"}
-    serializer_class = OverrideSerializer
     pagination_class = NewestAskedFirst
     lookup_value_regex = r"\d{1,9}"
+
+    def get_serializer_class(self):
+        return OverrideListSerializer if self.action == "list" else OverrideSerializer
 
     def get_queryset(self):
         wanted = OverrideRequest.objects.visible_to(self.request.user)

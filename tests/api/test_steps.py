@@ -98,6 +98,19 @@ def test_a_manager_agrees_to_an_override_once(api_as, officer, provider, triager
     assert api_as(triager).post(f"{address}decide/", body, format="json").status_code == 403
 
 
+def test_the_list_of_overrides_keeps_the_words_of_a_restricted_case(api_as, officer, provider, triager, manager):
+    case = make_active_case(officer, provider, restricted=True)
+    wanted = OverrideRequest.objects.create(
+        case=case, kind="place_before_workshop", reason="Works nights.", asked_by=triager, asked_at=NOW
+    )
+    client = api_as(manager)
+    [row] = client.get("/api/overrides/").json()["results"]
+    assert (row["reference"], row["reason"]) == (case.reference, "")
+    assert client.get(f"/api/overrides/{wanted.pk}/").status_code == 422
+    said = client.get(f"/api/overrides/{wanted.pk}/", headers={"X-Reason": "Asked to decide."})
+    assert said.json()["reason"] == "Works nights."
+
+
 def test_an_agreed_reopening_reopens_the_case(api_as, officer, provider, triager, manager):
     case = make_case("returned", officer, triager, provider)
     asked = post(api_as(triager), case, "ask-override", {"kind": "reopen", "reason": "Came back."}).json()
