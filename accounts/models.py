@@ -66,6 +66,7 @@ class User(AbstractBaseUser):
     roles = ArrayField(models.CharField(max_length=20, choices=Role), default=list)
     collar_number = models.CharField(max_length=20, blank=True)
     team = models.CharField(max_length=80, blank=True)
+    work_phone = models.CharField("Work phone number", max_length=30, blank=True)  # told to participants
     notices = models.CharField("Emails about cases", max_length=10, choices=Notices, default="at_once")
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)

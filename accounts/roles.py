@@ -37,6 +37,8 @@ GRANTS: dict[str, frozenset[Role]] = {
     "referrals.note": frozenset({R.REFERRER, R.TRIAGER, R.COORDINATOR}),  # and documents and tasks
     "referrals.contact": frozenset({R.TRIAGER, R.COORDINATOR}),  # messages and letters to the people of a case
     "referrals.comply": frozenset({R.TRIAGER, R.COORDINATOR}),  # what follows from something missed
+    "referrals.withdraw_consent": frozenset({R.REFERRER, R.TRIAGER, R.COORDINATOR}),
+    "referrals.hand_over": frozenset({R.COORDINATOR}),  # cases to a colleague of the provider
     "referrals.tell_victim": frozenset({R.REFERRER, R.TRIAGER}),
     "referrals.see_victim": frozenset({R.REFERRER, R.TRIAGER, R.PRACTITIONER}),
     # workshops
@@ -53,6 +55,12 @@ GRANTS: dict[str, frozenset[Role]] = {
     "placements.manage_sites": frozenset({R.COORDINATOR}),
     "placements.place": frozenset({R.COORDINATOR}),
     "placements.log": frozenset({R.COORDINATOR}),
+    "placements.set_hours": frozenset({R.REFERRER, R.TRIAGER}),  # the police set them, also after the start
+    "placements.mentor": frozenset({R.COORDINATOR}),  # and courses
+    "placements.nominations": frozenset({R.COORDINATOR}),
+    "placements.share": frozenset({R.COORDINATOR}),  # the participant's own page
+    "placements.report": frozenset({R.COORDINATOR}),  # to the officer, at the end
+    "placements.certify": frozenset({R.REFERRER, R.TRIAGER, R.COORDINATOR}),
     # restorative justice
     "restorative.read": frozenset({R.PRACTITIONER, R.TRIAGER}),
     "restorative.start": frozenset({R.TRIAGER}),

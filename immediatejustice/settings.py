@@ -326,8 +326,8 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "ENUM_NAME_OVERRIDES": {
         "GradeEnum": "placements.lifecycle.Grade",
-        "ConsentKindEnum": "referrals.models.Consent.Kind",
-        "DocumentKindEnum": "referrals.models.Document.Kind",
+        "ConsentKindEnum": "referrals.models.Consent.OfReferral",
+        "DocumentKindEnum": "referrals.models.Document.ADDED",
         "ReferralStatusEnum": "referrals.lifecycle.Status",
         "OverrideKindEnum": "referrals.models.OverrideRequest.Kind",
         "VictimKindEnum": "referrals.models.Victim.Kind",

@@ -2,6 +2,8 @@
 
     site:      PROPOSED → ASSESSED → ACTIVE ⇄ SUSPENDED; any of them → CLOSED
     placement: PLANNED → UNDER_WAY ⇄ COMPLETED; PLANNED | UNDER_WAY → ENDED(reason)
+    nomination: NEW → ACCEPTED (a site of its own) | DECLINED(reason) | DUPLICATE
+    enrolment: ENROLLED ⇄ FINISHED(result); ENROLLED → LEFT(reason)
 A placement is completed by the hours: it goes on when a correction or an adjustment leaves hours to do again.
 An expired risk assessment or insurance blocks new work by itself (rules.py); it is not a status.
 """
@@ -24,6 +26,19 @@ class PlacementStatus(models.TextChoices):
     UNDER_WAY = "under_way", "Under way"
     COMPLETED = "completed", "Completed"
     ENDED = "ended", "Ended early"
+
+
+class NominationStatus(models.TextChoices):
+    NEW = "new", "New"
+    ACCEPTED = "accepted", "Accepted"
+    DECLINED = "declined", "Declined"
+    DUPLICATE = "duplicate", "Suggested before"
+
+
+class EnrolmentStatus(models.TextChoices):
+    ENROLLED = "enrolled", "Under way"
+    FINISHED = "finished", "Finished"
+    LEFT = "left", "Left"
 
 
 class Grade(models.TextChoices):
@@ -75,6 +90,27 @@ RESUME = Transition(
 )
 PLACEMENT_TRANSITIONS = (START, COMPLETE, END, RESUME)
 
+N, E = NominationStatus, EnrolmentStatus
+ACCEPT_NOMINATION = Transition("accept", (N.NEW,), N.ACCEPTED, "placements.nominations", Kind("nomination.accepted"))
+DECLINE_NOMINATION = Transition("decline", (N.NEW,), N.DECLINED, "placements.nominations", Kind("nomination.declined"))
+DUPLICATE_NOMINATION = Transition("mark", (N.NEW,), N.DUPLICATE, "placements.nominations", Kind("nomination.duplicate"))
+NOMINATION_TRANSITIONS = (ACCEPT_NOMINATION, DECLINE_NOMINATION, DUPLICATE_NOMINATION)
+
+FINISH_COURSE = Transition(
+    "finish", (E.ENROLLED,), E.FINISHED, "placements.mentor", Kind("course.finished", "Course {course}: {result}")
+)
+REOPEN_COURSE = Transition(
+    "reopen",
+    (E.FINISHED,),
+    E.ENROLLED,
+    "placements.mentor",
+    Kind("course.reopened", "Result of the course {course} taken back: {reason}"),
+)
+LEAVE_COURSE = Transition(
+    "leave", (E.ENROLLED,), E.LEFT, "placements.mentor", Kind("course.left", "Course {course} left: {reason}")
+)
+ENROLMENT_TRANSITIONS = (FINISH_COURSE, REOPEN_COURSE, LEAVE_COURSE)
+
 ASSESSED = Kind("assessment.completed", "Assessment completed")
 ASSESSMENT_EDITED = Kind("assessment.edited", "Assessment changed")
 SITE_PROPOSED = Kind("site.proposed")
@@ -101,3 +137,15 @@ def placement_refusal(placement, transition) -> str:
     ]
     status = PlacementStatus(placement.status).label.lower()
     return f"The placement at {placement.site} cannot be {attempted} while it is “{status}”."
+
+
+def nomination_refusal(nomination, transition) -> str:
+    attempted = {"accept": "accepted", "decline": "declined", "mark": "marked as suggested before"}[transition.verb]
+    status = NominationStatus(nomination.status).label.lower()
+    return f"The suggestion cannot be {attempted}: it is “{status}” already."
+
+
+def enrolment_refusal(enrolment, transition) -> str:
+    attempted = {"finish": "finished", "reopen": "taken up again", "leave": "left"}[transition.verb]
+    status = EnrolmentStatus(enrolment.status).label.lower()
+    return f"The course {enrolment.course} cannot be {attempted} while it is “{status}”."

@@ -42,9 +42,11 @@ class AssessmentQuerySet(OfCases):
     pass
 
 
-class SiteQuerySet(models.QuerySet):
+class OfProviders(models.QuerySet):
+    """What belongs to a provider, not to a case."""
+
     def visible_to(self, user, permission="placements.read"):
-        """A coordinator sees the sites of their provider; a triager those of the providers that serve the force."""
+        """A coordinator sees what their provider has; a triager what the providers have that serve the force."""
         allowed = Q(pk__in=[])
         if user.may(permission):
             if Role.COORDINATOR in user.roles:
@@ -53,8 +55,34 @@ class SiteQuerySet(models.QuerySet):
                 allowed |= Q(provider__in=user.organisation.served_by.all())
         return self.filter(allowed)
 
+
+class SiteQuerySet(OfProviders):
     def with_details(self):
         return self.select_related("district", "activity", "provider")
+
+
+class CourseQuerySet(OfProviders):
+    pass
+
+
+class NominationQuerySet(models.QuerySet):
+    def visible_to(self, user, permission="placements.read"):
+        """What was suggested to the forces that a coordinator's provider serves; to a triager's own force."""
+        allowed = Q(pk__in=[])
+        if user.may(permission):
+            if Role.COORDINATOR in user.roles:
+                allowed |= Q(force__in=user.organisation.serves.all())
+            if Role.TRIAGER in user.roles and Role.TRIAGER in GRANTS[permission]:
+                allowed |= Q(force=user.organisation_id)
+        return self.filter(allowed)
+
+
+class MentoringQuerySet(OfCases):
+    pass
+
+
+class EnrolmentQuerySet(OfCases):
+    pass
 
 
 class PlacementQuerySet(OfCases):

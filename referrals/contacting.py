@@ -38,10 +38,10 @@ def is_mobile(phone: str) -> bool:
     return bool(MOBILE.fullmatch(re.sub(r"[\s()\-.]", "", phone)))
 
 
-def reach(person, channel: str, *, texts: bool) -> str:
+def reach(person, channel: str, *, texts: bool, stopped: bool) -> str:
     """Where a message by this way goes, if it may: the safe email address or mobile number of somebody who did not ask
-    for no messages; else nothing. `texts`: whether text messages can be sent at all."""
-    if person.no_messages_since:
+    for no messages (`stopped`); else nothing. `texts`: whether text messages can be sent at all."""
+    if stopped:
         return ""
     if channel == EMAIL and person.email_is_safe:
         return person.email
@@ -50,11 +50,11 @@ def reach(person, channel: str, *, texts: bool) -> str:
     return ""
 
 
-def way(to: Addressee, *, texts: bool, short: bool = False) -> str:
+def way(to: Addressee, *, texts: bool, stopped: bool, short: bool = False) -> str:
     """By which way this person is written to: by email, else by text message (what is `short`: the other way round),
-    else by letter."""
+    else by letter. `stopped`: they asked for no messages."""
     if not to.unnamed:
         for channel in (SMS, EMAIL) if short else (EMAIL, SMS):
-            if reach(to.person, channel, texts=texts):
+            if reach(to.person, channel, texts=texts, stopped=stopped):
                 return channel
     return LETTER

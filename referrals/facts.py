@@ -3,12 +3,13 @@
 from collections.abc import Collection
 
 from django.conf import settings
+from django.db.models import Min
 from django.utils import timezone
 
 from referrals import compliance, rules, stages
 from referrals.lifecycle import CLOSED, Status
-from referrals.likeness import of_one_person
-from referrals.models import Deadline, Referral
+from referrals.likeness import of_one_person, same_person
+from referrals.models import Deadline, Person, Referral
 
 
 def facts_of(referral, now) -> rules.Facts:
@@ -113,6 +114,13 @@ def first_contact_clock(case, now, limits) -> rules.Clock:
     """The clock of the first contact, which starts when the case is accepted and stands still while it is suspended.
     `limits`: limits()."""
     return rules.working_days_clock(case.decided_at, limits["first_contact"], now, paused=case.time_suspended)
+
+
+def no_messages_since(person):
+    """Since when this person wants no emails and texts; None if they do. What they said of one record of theirs holds
+    for all that are linked with it."""
+    records = Person.objects.filter(pk__in=same_person(person.pk))
+    return records.aggregate(since=Min("no_messages_since"))["since"]
 
 
 def milestones_of(referral) -> dict:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.contrib.postgres.search import TrigramSimilarity
-from django.db import models
+from django.db import connection, models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest, Upper
@@ -17,9 +17,9 @@ SPELT_ALIKE = 0.4
 SHORTEST_PHONE = 7  # digits
 
 # Every record that is linked with one, directly or through others. Ten links in a row are more than anybody has made.
-SAME_PERSON = """
+SAME_PEOPLE = """
     WITH RECURSIVE same (id, steps) AS (
-        SELECT %s::uuid, 0
+        SELECT unnest(%s::uuid[]), 0
         UNION
         SELECT CASE WHEN link.person_id = same.id THEN link.other_id ELSE link.person_id END, steps + 1
         FROM same JOIN referrals_personlink link
@@ -32,7 +32,17 @@ SAME_PERSON = """
 
 def same_person(pk):
     """The keys of the records of one person: this one and all that are linked with it; for `…__in`."""
-    return RawSQL(f"({SAME_PERSON})", [pk])  # noqa: S611 – no text of anybody's in it
+    return RawSQL(f"({SAME_PEOPLE})", [[pk]])  # noqa: S611 – no text of anybody's in it
+
+
+def same_people(people) -> set:
+    """The keys of all records of these people (their keys): theirs, and all that are linked with one of them."""
+    people = list(people)
+    if not people:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(SAME_PEOPLE, [people])
+        return {pk for (pk,) in cursor}
 
 
 def sound_of(name) -> Func:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from audit.trail import record
 from notices.transports import Interrupted, Refused, TooMany, Transport, Unreachable, may_text, transport
 from notices.trying import LONGEST, put_off
-from referrals import contacting, lifecycle
+from referrals import contacting, facts, lifecycle
 from referrals.models import Message
 from referrals.operations.messages import as_letter, stop_link
 from referrals.truth import no_longer_true
@@ -67,7 +67,8 @@ def claim(now) -> Claimed | None:
     message = due.select_related("case", "person").select_for_update(of=("self",), skip_locked=True).first()
     if message is None:
         return None
-    to = contacting.reach(message.person, message.channel, texts=may_text())
+    stopped = facts.no_messages_since(message.person) is not None
+    to = contacting.reach(message.person, message.channel, texts=may_text(), stopped=stopped)
     if because := no_longer_true(message, now):
         Message.objects.filter(pk=message.pk).update(not_sent_because=because)
     elif to:

@@ -9,6 +9,8 @@ A stage's app registers, when Django starts:
   people together asks kept_apart() first.
 """
 
+from referrals.likeness import same_people
+
 _STAGES: dict = {}
 _JOINED: list[str] = []
 _WHEN_ACCEPTED: list = []
@@ -46,8 +48,10 @@ def keep_apart(tell) -> None:
 
 
 def kept_apart(people) -> set:
-    """Who must never be beside one of these people, as the stages know it; all by their primary keys."""
-    return {person for tell in _KEEP_APART for person in tell(people)}
+    """Who must never be beside one of these people, as the stages know it, whichever records of them are linked; all by
+    their primary keys."""
+    known = same_people(people)
+    return same_people({person for tell in _KEEP_APART for person in tell(known)})
 
 
 def accepted(case, *, by) -> None:

@@ -4,9 +4,9 @@ from collections import Counter
 
 from django.db.models import Q
 
+from referrals.tokens import digest_of
 from workshops.lifecycle import BookingStatus, SessionStatus
 from workshops.models import Booking, FeedbackLink, Kiosk
-from workshops.tokens import digest_of
 
 MAY_ANSWER = (BookingStatus.BOOKED, BookingStatus.ATTENDED)  # the register may come after the answers
 

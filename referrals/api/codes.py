@@ -43,7 +43,7 @@ FIXED = {
     "asb_qualifier": Referral.Qualifier,
     "responsibility": Referral.Responsibility,
     "victim_kind": Victim.Kind,
-    "consent": Consent.Kind,
+    "consent": Consent.OfReferral,
 }
 
 

@@ -11,6 +11,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from audit.trail import record
 from referrals import lifecycle, operations
+from referrals.api.fields import FileOrRefusal
 from referrals.api.sending import KEY, key_sent
 from referrals.models import Document, Referral
 from referrals.opening import reason_in_header
@@ -30,7 +31,7 @@ class DocumentSerializer(serializers.ModelSerializer):
 
 
 class UploadSerializer(serializers.Serializer):
-    kind = serializers.ChoiceField(choices=Document.Kind.choices)
+    kind = serializers.ChoiceField(choices=Document.ADDED)
     title = serializers.CharField(max_length=120)
     file = serializers.FileField(allow_empty_file=True)
     for_provider = serializers.BooleanField(default=False)
@@ -55,6 +56,7 @@ class DocumentViewSet(GenericViewSet):
         "show": "referrals.note",
         "remove": "referrals.note",
     }
+    content_negotiation_class = FileOrRefusal
     parser_classes = [MultiPartParser, JSONParser]
     pagination_class = None  # a case has 30 at most
     queryset = Document.objects.none()

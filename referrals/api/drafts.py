@@ -70,7 +70,7 @@ class VictimSerializer(serializers.ModelSerializer):
 
 
 class ConsentSerializer(serializers.Serializer):
-    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Consent.Kind.choices))
+    kinds = serializers.ListField(child=serializers.ChoiceField(choices=Consent.OfReferral.choices))
     given_by = serializers.CharField(max_length=120)
     relationship = serializers.CharField(max_length=40, default="self")
     given_on = serializers.DateField()

@@ -1,10 +1,11 @@
-"""What every part of the API of the case is made of: codes, pages by time."""
+"""What every part of the API of the case is made of: codes, pages by time, files."""
 
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.pagination import CursorPagination
 
 
@@ -44,3 +45,10 @@ class ByTime(CursorPagination):
             if moment is None or moment.utcoffset() is None or abs(moment.utcoffset()) > timedelta(hours=15):
                 raise NotFound(self.invalid_cursor_message)
         return cursor
+
+
+class FileOrRefusal(DefaultContentNegotiation):
+    """Whoever asks for a PDF alone is not turned away: the file is answered as it is, a refusal in JSON."""
+
+    def select_renderer(self, request, renderers, format_suffix=None):
+        return renderers[0], renderers[0].media_type

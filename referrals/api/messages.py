@@ -9,7 +9,7 @@ from rest_framework import serializers, status
 from rest_framework.response import Response
 
 from referrals import operations
-from referrals.api.fields import ByTime
+from referrals.api.fields import ByTime, FileOrRefusal
 from referrals.api.of_case import OfCase
 from referrals.models import Message
 
@@ -40,6 +40,7 @@ class MessageViewSet(OfCase):
     permissions = dict.fromkeys(
         ("list", "letter", "mark_printed", "send_again", "write_letter", "give_up"), "referrals.contact"
     )
+    content_negotiation_class = FileOrRefusal
     pagination_class = LatestMade
     queryset = Message.objects.none()
     serializer_class = MessageSerializer

@@ -12,7 +12,7 @@ from referrals.models import Document
 
 
 class DocumentForm(SentOnceForm):
-    kind = forms.ChoiceField(label="What kind of document is it?", choices=Document.Kind, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="What kind of document is it?", choices=Document.ADDED, widget=forms.RadioSelect)
     title = forms.CharField(
         label="What it is",
         max_length=120,

@@ -96,7 +96,7 @@ class VictimForm(OffersCodes, SentOnceForm):
 class ConsentForm(Form):
     kinds = forms.MultipleChoiceField(
         label="What was agreed to?",
-        choices=Consent.Kind.choices,
+        choices=Consent.OfReferral.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

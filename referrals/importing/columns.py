@@ -157,7 +157,7 @@ GROUPS: dict[str, list[Column]] = {
     ],
     "Consent": [
         _consent("consent_kinds", "Enter what was signed for, like take_part share.", "take_part share", CODES,
-                 TO_SUBMIT, Consent.Kind),
+                 TO_SUBMIT, Consent.OfReferral),
         _consent("consent_given_by", "Enter who signed.", "Sam Example", needed=TO_SUBMIT),
         _consent("consent_relationship", "Enter self, or what they are to the person."),
         _consent("consent_given_on", "Enter when they signed, like 31/12/2025.", "01/06/2026", DATE, TO_SUBMIT),

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from referrals.models.files import KeptFile
 from referrals.models.people import Victim
 from referrals.models.referral import Referral
 from referrals.querysets import DocumentQuerySet, NoteQuerySet, TaskQuerySet
@@ -19,34 +20,27 @@ def random_name(document, filename) -> str:
     return f"documents/{key[:2]}/{key}"
 
 
-class Document(models.Model):
-    """A file of a case. Its bytes are served only through the permission check, as an attachment."""
+class Document(KeptFile):
+    """A file of a case."""
 
     class Kind(models.TextChoices):
         STATEMENT = "statement", "Statement"
         PHOTOGRAPH = "photograph", "Photograph"
         DISPOSAL = "disposal", "Disposal form"
         CONSENT = "consent", "Signed consent"
+        CERTIFICATE = "certificate", "Certificate of a course"
+        REPORT = "report", "Report at the end of a placement"  # made by the system, never added
         OTHER = "other", "Something else"
 
-    class Scan(models.TextChoices):
-        NOT_SCANNED = "not_scanned", "Not scanned for viruses"
-        CLEAN = "clean", "Scanned: no virus found"
+    ADDED = [choice for choice in Kind.choices if choice[0] != "report"]
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     case = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="documents")
     kind = models.CharField(max_length=12, choices=Kind)
     title = models.CharField("What it is", max_length=120)
     file = models.FileField(upload_to=random_name, max_length=120)
-    filename = models.CharField(max_length=160, help_text="The name that the uploader's file had, made safe.")
-    media_type = models.CharField(max_length=100, help_text="What the bytes are, not what the name says.")
-    size = models.PositiveIntegerField(help_text="Bytes.")
-    sha256 = models.CharField(max_length=64)
-    scan = models.CharField(max_length=12, choices=Scan, default=Scan.NOT_SCANNED)
     # A statement may name the victim, so the provider sees a document only where somebody said that it may.
     for_provider = models.BooleanField("The provider may see it", default=False)
-    added_by = models.ForeignKey(USER, on_delete=models.PROTECT, related_name="+")
-    added_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.ForeignKey(USER, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     removed_because = models.CharField(max_length=200, blank=True)

@@ -150,6 +150,16 @@ class Consent(models.Model):
         SHARE = "share", "To share information with Remedi"
         PHOTO = "photo", "To photographs"
         RJ = "rj", "To explore restorative justice"
+        WORK = "work", "To community work"  # of a child: by a parent or carer
+        MEDICAL = "medical", "To medical treatment in an emergency"
+
+    class OfReferral(models.TextChoices):
+        """What the officer asks; the provider asks the others."""
+
+        TAKE_PART = "take_part", "To take part in the scheme"
+        SHARE = "share", "To share information with Remedi"
+        PHOTO = "photo", "To photographs"
+        RJ = "rj", "To explore restorative justice"
 
     case = models.ForeignKey("referrals.Referral", on_delete=models.PROTECT, related_name="consents")
     kind = models.CharField(max_length=10, choices=Kind)
@@ -157,7 +167,14 @@ class Consent(models.Model):
     relationship = models.CharField(max_length=40, default="self")
     given_on = models.DateField()
     form_version = models.CharField(max_length=20)
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )  # unknown of older ones
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField("Who withdrew it", max_length=120, blank=True)
+    withdrawal_recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [

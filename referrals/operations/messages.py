@@ -13,8 +13,9 @@ from django.utils import timezone
 from audit.trail import IllegalMove, Refusal, record
 from notices.outbox import queue_soon
 from notices.transports import may_text
-from referrals import contacting, lifecycle
+from referrals import contacting, facts, lifecycle
 from referrals.letters import letter_pdf
+from referrals.likeness import same_person
 from referrals.models import Message, Person
 from referrals.truth import no_longer_true
 
@@ -32,7 +33,8 @@ def write_message(
     once: the same `about` and purpose again change nothing. words(addressee, channel) says it; `letters`: whether a
     letter does where there is no other way. The message, or None where none was made."""
     to = contacting.addressee(case.participant, case.parent_or_carer, day)
-    channel = contacting.way(to, texts=may_text(), short=purpose == Message.Purpose.REMINDER)
+    stopped = facts.no_messages_since(to.person) is not None
+    channel = contacting.way(to, texts=may_text(), stopped=stopped, short=purpose == Message.Purpose.REMINDER)
     if channel == Channel.LETTER and not letters:
         return None
     now = timezone.now()
@@ -197,7 +199,8 @@ def message_of(token: str) -> Message | None:
 
 @transaction.atomic
 def stop_messages(message) -> None:
-    """The person who got this message gets no emails and texts any more, but letters. A second time changes nothing."""
+    """The person who got this message gets no emails and texts any more, but letters; whichever record of theirs is
+    written to (facts.no_messages_since). A second time changes nothing."""
     stopped = Person.objects.filter(pk=message.person_id, no_messages_since__isnull=True)
     if stopped.update(no_messages_since=timezone.now()):
         record(lifecycle.MESSAGES_STOPPED, case=message.case, ids=[message.person_id])
@@ -205,9 +208,10 @@ def stop_messages(message) -> None:
 
 @transaction.atomic
 def want_messages(person, case, *, by) -> None:
-    """The person told `by` that they want emails and texts again. Refused for somebody who never stopped them."""
-    wanted = Person.objects.filter(pk=person.pk, no_messages_since__isnull=False)
-    if not wanted.update(no_messages_since=None):
+    """The person told `by` that they want emails and texts again, on whichever record of theirs they stopped them.
+    Refused for somebody who never did."""
+    stopped = Person.objects.filter(pk__in=same_person(person.pk), no_messages_since__isnull=False)
+    if not stopped.update(no_messages_since=None):
         raise IllegalMove("They get emails and texts already, where those are marked as safe.")
     record(lifecycle.MESSAGES_WANTED, by=by, case=case, ids=[person.pk])
 

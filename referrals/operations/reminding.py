@@ -1,5 +1,6 @@
 """Reminding the officer of a question that waits for an answer: by hand, and by itself."""
 
+import logging
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -11,6 +12,8 @@ from referrals.lifecycle import Status
 from referrals.models import Query, Referral
 from referrals.operations.telling import officers, tell
 from referrals.time_limits import working_day_after, working_days_clock
+
+logger = logging.getLogger(__name__)
 
 
 @transaction.atomic
@@ -39,11 +42,18 @@ def may_remind_from(query) -> date:
 
 def remind_of_all(now) -> int:
     """Whoever has not answered for the time that the reference table says (query_reminder) is reminded, and so on every
-    such time that follows; returns how many questions that were. Each case is its own transaction."""
+    such time that follows; returns how many questions that were. Each case is its own transaction, and one that cannot
+    be reminded of does not hold up the others."""
     limit = facts.limits()["query_reminder"]
     before = now - timedelta(days=limit)  # so many working days ago or more
     waiting = Query.objects.filter(answered_at__isnull=True, case__status=Status.QUERIED, asked_at__lte=before)
-    return sum(_remind_if_due(pk, limit, now) for pk in list(waiting.values_list("case", flat=True)))
+    reminded = 0
+    for pk in list(waiting.values_list("case", flat=True)):
+        try:
+            reminded += _remind_if_due(pk, limit, now)
+        except Exception:  # whatever it is, it is this case’s; the next run tries again
+            logger.exception("the officers of case %s cannot be reminded yet", pk)
+    return reminded
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from accounts.access import needs
 from accounts.roles import PUBLIC
 from audit.trail import Refusal, record
-from referrals import lifecycle, operations
+from referrals import facts, lifecycle, operations
 from referrals.forms.casework import GiveUpMessageForm
 from referrals.models import Message, Person, Referral
 from referrals.paging import page
@@ -52,7 +52,7 @@ def messages(request, pk):
     context = {
         **top_of(case, "messages"),
         "lines": [line_of(message, now) for message in found.rows],
-        "stopped": [p for p in (case.participant, case.parent_or_carer) if p and p.no_messages_since],
+        "stopped": [(p, since) for p in (case.participant, case.parent_or_carer) if p and (since := facts.no_messages_since(p))],
         **neighbours(request, found),
     }
     return render(request, "referrals/message_list.html", context)
@@ -168,7 +168,8 @@ def stop_messages(request, token):
     if request.method == "POST":
         operations.stop_messages(message)
         return redirect(request.path)
-    return render(request, "referrals/stop_messages.html", {"stopped": message.person.no_messages_since, **phone})
+    stopped = facts.no_messages_since(message.person)
+    return render(request, "referrals/stop_messages.html", {"stopped": stopped, **phone})
 
 
 def _opened(request, pk, message_pk):

@@ -7,11 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, record
+from referrals.tokens import digest_of, new_token
 from workshops import asked, lifecycle
 from workshops.lifecycle import SessionStatus
 from workshops.models import Booking, Comment, FeedbackLink, Kiosk, Who
 from workshops.operations.feedback import ANSWERED, TOO_LATE
-from workshops.tokens import digest_of, new_token
 
 
 @transaction.atomic

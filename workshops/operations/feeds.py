@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from audit.trail import record
+from referrals.tokens import digest_of, new_token
 from workshops import lifecycle
 from workshops.models import CalendarFeed
-from workshops.tokens import digest_of, new_token
 
 NOTED_EVERY = timedelta(hours=1)
 

@@ -4,6 +4,7 @@ They hear of what concerns a place that they have or had, not of waiting lists. 
 waits to be sent or printed, is replaced and not corrected. A message is about a booking and the version of its session;
 a reminder about the booking and the start, so that a change of something else reminds nobody twice."""
 
+import logging
 from datetime import datetime, time, timedelta
 
 from django.conf import settings
@@ -26,6 +27,7 @@ SUBJECTS = {
     "reminder": "Your workshop is tomorrow",
 }
 Purpose = Message.Purpose
+logger = logging.getLogger(__name__)
 
 
 def told_of_booking(booking, *, by) -> None:
@@ -58,7 +60,8 @@ def told_of_cancel(booking, *, by, instead=None) -> None:
 
 def remind(now) -> int:
     """Everybody with a place on a session of tomorrow is reminded, once, from 10 in the morning; not who was told of it
-    later than that, and not by letter, which would come too late. Returns how many messages were made."""
+    later than that, and not by letter, which would come too late. Returns how many messages were made. Somebody who
+    cannot be written to does not hold up the others."""
     if timezone.localtime(now).time() < REMINDED_AT:
         return 0
     since = timezone.make_aware(datetime.combine(timezone.localdate(now), REMINDED_AT))
@@ -72,7 +75,13 @@ def remind(now) -> int:
         session__starts_at__gte=tomorrow,
         session__starts_at__lt=after,
     ).exclude(Exists(told.filter(made_at__gte=since)))
-    return sum(_tell(booking, Purpose.REMINDER, by=None) is not None for booking in _whole(booked))
+    made = 0
+    for booking in _whole(booked):
+        try:
+            made += _tell(booking, Purpose.REMINDER, by=None) is not None
+        except Exception:  # whatever it is, it is this booking’s; the next run tries again
+            logger.exception("whoever has booking %s cannot be reminded yet", booking.pk)
+    return made
 
 
 def _read(booking) -> Booking:

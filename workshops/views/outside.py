@@ -4,50 +4,15 @@ The secret in the address is the key, so these pages need no cookie and set none
 but for the screen, which lists first names for those who sat together.
 """
 
-from functools import wraps
-
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
-from rest_framework.throttling import SimpleRateThrottle
 
-from accounts.access import needs
-from accounts.roles import PUBLIC
 from audit.doors import refusals_shown_on, status_of
+from referrals.outside import outside
 from workshops import asked, operations
 from workshops.forms.feedback import CommentForm, SayForm
 from workshops.models import Who
-
-
-class _Throttle(SimpleRateThrottle):
-    scope = "answers"
-
-    def get_cache_key(self, request, view):
-        return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
-
-
-def outside(view):
-    """A public page of a secret address: not too often from one place, kept by nobody, indexed by nobody; the address
-    is told neither to other sites nor to the application's log."""
-
-    @needs(PUBLIC)
-    @csrf_exempt
-    @require_http_methods(["GET", "HEAD", "POST"])
-    @wraps(view)
-    def guarded(request, *args, **kwargs):
-        if _Throttle().allow_request(request, None):
-            response = view(request, *args, **kwargs)
-        else:
-            response = _page(request, "too_many", status=429)
-        response["Cache-Control"] = "no-store"
-        response["X-Robots-Tag"] = "noindex, nofollow"
-        response["Referrer-Policy"] = "no-referrer"
-        response._has_been_logged = True  # Django would log the whole address of every error
-        return response
-
-    return guarded
 
 
 def _page(request, name, context=None, status=200):

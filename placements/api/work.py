@@ -1,11 +1,10 @@
-"""The API of community work, so that a provider's own system can report sessions."""
+"""Work sessions, as a provider's own system reports them."""
 
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, serializers
 from rest_framework.decorators import action
 from rest_framework.response import Response
-from rest_framework.routers import SimpleRouter
 from rest_framework.viewsets import GenericViewSet
 
 from audit.trail import record
@@ -140,9 +139,3 @@ class PlacementViewSet(GenericViewSet):
         sent.is_valid(raise_exception=True)
         recorded = operations.log_unplanned_work(placement, by=request.user, **sent.validated_data)
         return Response(RecordedSerializer(recorded).data, status=201)
-
-
-router = SimpleRouter()
-router.register("work-sessions", WorkSessionViewSet, basename="api-work-sessions")
-router.register("placements", PlacementViewSet, basename="api-placements")
-urlpatterns = router.urls

@@ -1,0 +1,10 @@
+"""The API of community work, so that a provider's own system can report sessions."""
+
+from rest_framework.routers import SimpleRouter
+
+from placements.api.work import PlacementViewSet, WorkSessionViewSet
+
+router = SimpleRouter()
+router.register("work-sessions", WorkSessionViewSet, basename="api-work-sessions")
+router.register("placements", PlacementViewSet, basename="api-placements")
+urlpatterns = router.urls
