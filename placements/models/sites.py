@@ -82,6 +82,8 @@ class SitePaper(KeptFile):
     """The file of a site's risk assessment or of its insurance. The dates stand on the site; a newer paper of the same
     kind takes the place of this one, which is kept."""
 
+    FOLDER = "papers"
+
     class Kind(models.TextChoices):
         RISK_ASSESSMENT = "risk_assessment", "Risk assessment"
         INSURANCE = "insurance", "Public liability insurance"

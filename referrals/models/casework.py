@@ -23,6 +23,8 @@ def random_name(document, filename) -> str:
 class Document(KeptFile):
     """A file of a case."""
 
+    FOLDER = "documents"
+
     class Kind(models.TextChoices):
         STATEMENT = "statement", "Statement"
         PHOTOGRAPH = "photograph", "Photograph"
@@ -57,9 +59,20 @@ class Document(KeptFile):
             ),
             models.CheckConstraint(condition=Q(size__gt=0), name="referrals_document_is_not_empty"),
         ]
+        indexes = [
+            models.Index(
+                fields=["removed_at"],
+                condition=Q(removed_at__isnull=False) & ~Q(file=""),
+                name="referrals_document_to_erase",
+            )
+        ]
 
     def __str__(self):
         return self.title
+
+    @classmethod
+    def kept(cls):
+        return cls.objects.filter(removed_at=None)
 
 
 class Note(models.Model):

@@ -6,7 +6,9 @@ from django.db import models
 
 class KeptFile(models.Model):
     """A file that somebody added: its bytes are served only through a permission check, as an attachment. Whoever
-    inherits says in `file` where they lie."""
+    inherits says in `file` where they lie: below FOLDER, in one of 256 folders."""
+
+    FOLDER: str
 
     class Scan(models.TextChoices):
         NOT_SCANNED = "not_scanned", "Not scanned for viruses"
@@ -22,3 +24,8 @@ class KeptFile(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def kept(cls):
+        """The rows whose bytes the storage must have."""
+        return cls._default_manager.all()

@@ -5,10 +5,7 @@ from referrals.operations.assigning import assign, assign_many
 from referrals.operations.colleagues import name_colleague, remove_colleague
 from referrals.operations.compliance import decide_compliance, follow_outcome, keep_open, record_evidence
 from referrals.operations.documents import (
-    BytesLost,
     add_document,
-    compare_storage,
-    delete_orphans,
     disclose,
     erase_removed,
     may_hide,
@@ -26,6 +23,7 @@ from referrals.operations.drafting import (
     remove_victim,
     submit,
 )
+from referrals.operations.files import BytesLost, compare_storage, delete_orphans
 from referrals.operations.filters import forget_filter, rename_filter, save_filter
 from referrals.operations.linking import link, unlink
 from referrals.operations.messages import (

@@ -1,51 +1,28 @@
 """Documents of a case: kept, removed, their bytes erased.
 
-Bytes and rows cannot be written at once, so their order decides what a crash leaves behind. Adding: the bytes first,
-then the row; a process killed in between leaves bytes without a row, which nobody can reach (check_documents finds
-them). Removing: the row first, then the bytes; what is left of them is erased by the next erase_removed().
+Adding: the bytes first, then the row (files.py). Removing: the row first, then the bytes; what is left of them after a
+crash is erased by the next erase_removed().
 """
 
-import hashlib
 import logging
-from itertools import groupby
 
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models.functions import Substr
 from django.utils import timezone
 
 from audit.once import once
 from audit.trail import IllegalMove, Refusal, record
-from referrals import filetypes, lifecycle, scanning
+from referrals import lifecycle
 from referrals.lifecycle import CLOSED, Status
 from referrals.models import Document, Referral
-from referrals.models.casework import random_name
+from referrals.operations import files
 
 logger = logging.getLogger(__name__)
-
-FOLDER = "documents"
-MEGABYTE = 1024 * 1024
 
 
 class NotYourCase(Refusal):
     status = 403
-
-
-class NotScanned(Refusal):
-    """The scanner did not answer, so nothing is kept."""
-
-    status = 503
-
-
-class VirusFound(Refusal):
-    pass
-
-
-class BytesLost(Refusal):
-    """The storage does not give the bytes that were put into it."""
-
-    status = 503
 
 
 def add_document(referral, *, by, upload, kind: str, title: str, for_provider: bool = False, key: str = "") -> Document:
@@ -57,29 +34,9 @@ def add_document(referral, *, by, upload, kind: str, title: str, for_provider: b
     found (which goes to the trail), and while the scanner does not answer.
     """
     _refuse_closed(referral)
-    size = upload.size
-    if size > settings.LARGEST_FILE_MB * MEGABYTE:
-        raise Refusal(
-            f"The file is {size / MEGABYTE:.1f} MB. It must be {settings.LARGEST_FILE_MB} MB or smaller: make the "
-            "picture smaller, or split the document.",
-            "file",
-        )
-    found = filetypes.recognise(upload, upload.name, size)
-    upload.seek(0)
-    digest = hashlib.file_digest(upload, "sha256").hexdigest()
-    fields = {
-        "kind": kind,
-        "title": title,
-        "filename": filetypes.safe_name(upload.name, found),
-        "media_type": found.media_type,
-        "size": size,
-        "sha256": digest,
-        "for_provider": for_provider,
-        "scan": _scanned(upload, referral, by, digest),
-    }
-    sent = [kind, title, for_provider, digest]
-    name = default_storage.save(random_name(None, ""), upload)
-    try:
+    fields = {"kind": kind, "title": title, "for_provider": for_provider, **files.look_at(upload, by=by, case=referral)}
+    sent = [kind, title, for_provider, fields["sha256"]]
+    with files.stored(upload, Document) as name:
         made, now = once(
             by=by,
             key=key,
@@ -87,38 +44,11 @@ def add_document(referral, *, by, upload, kind: str, title: str, for_provider: b
             sent=sent,
             make=lambda: _keep(referral, by, name, fields),
         )
-    except BaseException:
-        # The answer to a COMMIT can get lost: the bytes go only if there is no row that has them.
-        if not Document.objects.filter(file=name).exists():
-            default_storage.delete(name)
-        raise
     document = Document.objects.select_related("removed_by").get(pk=made)
     if not now:
         default_storage.delete(name)
         _refuse_removed(document)
     return document
-
-
-def _scanned(upload, referral, by, digest) -> str:
-    if not settings.CLAMD_URL:
-        return Document.Scan.NOT_SCANNED
-    try:
-        signature = scanning.signature_in(upload, settings.CLAMD_URL)
-    except scanning.NoAnswer as fault:
-        logger.error("a document was refused, since clamd did not scan it: %s", fault)
-        raise NotScanned(
-            "The file cannot be scanned for viruses right now, so it was not kept. Try again in a few minutes; if it "
-            "still cannot be scanned, tell the service desk.",
-            "file",
-        ) from None
-    if not signature:
-        return Document.Scan.CLEAN
-    record(lifecycle.VIRUS_FOUND, by=by, case=referral, signature=signature, sha256=digest)
-    raise VirusFound(
-        f"A virus was found in this file ({signature}), so it was not kept. Do not open it again: leave the computer "
-        "or phone that it is on as it is, and tell the service desk now.",
-        "file",
-    )
 
 
 def _keep(referral, by, name, fields) -> Document:
@@ -150,32 +80,11 @@ def _keep(referral, by, name, fields) -> Document:
 def disclose(document, case, *, by):
     """The bytes, as an open file; that they leave the system is in the trail before they do. Refused (BytesLost) when
     the storage does not have them, or not as they were."""
-    file = _as_added(document)
-    if file is None:
-        raise BytesLost(
-            "The file cannot be read from where it is kept. Try again in a few minutes; if it still cannot be read, "
-            f"tell the service desk: document {document.pk}."
-        )
+    file = files.as_added(document)
     record(
         lifecycle.DOCUMENT_DISCLOSED, by=by, case=case, ids=[document.pk], document=document.get_kind_display().lower(),
         sha256=document.sha256,
     )  # fmt: skip
-    return file
-
-
-def _as_added(document):
-    """The open file, if the storage has the bytes that were added."""
-    try:
-        file = default_storage.open(str(document.file))
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as fault:
-        logger.error("document %s cannot be read: %s", document.pk, fault)
-        return None
-    if digest != document.sha256:
-        file.close()
-        logger.error("document %s: its bytes are not those that were added", document.pk)
-        return None
-    file.seek(0)
     return file
 
 
@@ -255,43 +164,6 @@ def _erase(pk) -> None:
     document.file = ""
     document.save(update_fields=["file"])
     record(lifecycle.DOCUMENT_ERASED, by=document.removed_by, case=document.case, ids=[pk], sha256=document.sha256)
-
-
-def compare_storage(*, older_than):
-    """(rows without their bytes, bytes without a row), as names in the storage; of the latter those stored before
-    `older_than`, so that an upload under way is not taken for one. One folder at a time, however many there are."""
-    lost, orphaned = [], []
-    try:
-        folders = set(default_storage.listdir(FOLDER)[0])
-    except FileNotFoundError:
-        folders = set()
-    rows = Document.objects.filter(removed_at=None).annotate(folder=Substr("file", len(FOLDER) + 2, 2))
-    by_folder = groupby(rows.order_by("folder").values_list("folder", "file").iterator(), key=lambda row: row[0])
-    expected = ((folder, {name for _, name in names}) for folder, names in by_folder)
-    seen = set()
-    for folder, names in expected:
-        seen.add(folder)
-        stored = _stored(folder) if folder in folders else set()
-        lost += sorted(names - stored)
-        orphaned += _older(stored - names, older_than)
-    for folder in sorted(folders - seen):
-        orphaned += _older(_stored(folder), older_than)
-    return lost, orphaned
-
-
-def _stored(folder) -> set[str]:
-    return {f"{FOLDER}/{folder}/{name}" for name in default_storage.listdir(f"{FOLDER}/{folder}")[1]}
-
-
-def _older(names, moment) -> list[str]:
-    return sorted(name for name in names if default_storage.get_modified_time(name) < moment)
-
-
-def delete_orphans(names) -> None:
-    """The bytes under these names are gone, unless a document has come to have them."""
-    for name in names:
-        if not Document.objects.filter(file=name, removed_at=None).exists():
-            default_storage.delete(name)
 
 
 def _locked(referral, by) -> Referral:

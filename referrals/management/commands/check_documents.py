@@ -1,4 +1,5 @@
-"""manage.py check_documents: are the documents in the storage those that the rows name?"""
+"""manage.py check_documents: are the files in the storage those that the rows name? Every kind of kept file: documents
+of cases, papers of sites."""
 
 from datetime import timedelta
 
@@ -10,8 +11,8 @@ from referrals import operations
 
 class Command(BaseCommand):
     help = (
-        "Compares the documents' rows with what is stored. Names documents whose file is missing, and files that "
-        "belong to no document and are older than a day: left by a process that was killed."
+        "Compares the rows of documents, and of papers of sites, with what is stored. Names documents whose file is "
+        "missing, and files that belong to no document and are older than a day: left by a process that was killed."
     )
 
     def add_arguments(self, parser):
