@@ -114,6 +114,7 @@ DISMISSED = Kind("referral.dismissed", "No longer admitted to the restricted cas
 LINKED = Kind("person.linked", "Linked with another record of the same person", "combination", "referrals.link")
 UNLINKED = Kind("person.unlinked", "No longer linked with another record", permission="referrals.link")
 TAKEN_ON = Kind("referral.taken_on", "Caseworker: {caseworker}")
+HANDED_OVER = Kind("referral.handed_over", "Handed over from {before} to {to}")
 CONTACTED = Kind("referral.contacted", "First contact with the participant")
 REMINDED = Kind("referral.reminded", "The officer was reminded of the question", permission="referrals.see_victim")
 OVERRIDE_ASKED = Kind("override.asked", "A manager was asked: {what}")
@@ -172,10 +173,20 @@ VICTIM_TOLD = Kind(
     "victim.told_about_rj", "Victim told about restorative justice on {on}", permission="referrals.see_victim"
 )
 
+CONSENT_GIVEN = Kind("consent.given", "Consent recorded: {what}", "collection")
+CONSENT_WITHDRAWN = Kind("consent.withdrawn", "Consent withdrawn: {what}")
+
+# Stage → the consents without which nothing new starts in it: kind → the words of a sentence. Community work is done by
+# another organisation, so that it takes the consent to share as well; what a child needs besides, the stage asks.
+CONSENTS = {
+    "workshop": {"take_part": "to take part"},
+    "placement": {"take_part": "to take part", "share": "to share information with Remedi"},
+}
 # Stage → the milestones that a case must have reached before it may start. A manager's agreed override of a stage
 # stands in for its missing milestones; the plan drops what it does not ask for.
 UNLOCKS = {
     "workshop": ("assessed",),
+    "course": ("assessed",),
     "placement": ("assessed", "workshop_attended"),
 }
 OVERRIDES = {"placement": "place_before_workshop"}

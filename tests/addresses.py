@@ -103,6 +103,9 @@ ADDRESSES = {
     "referrals:ask_override": ("referrals.ask_override", CASE),
     "referrals:decide_override": ("referrals.override", "override"),
     "referrals:take_on": ("placements.assess", CASE),
+    "referrals:hand_over": ("referrals.hand_over", CASE),
+    "referrals:hand_over_several": ("referrals.hand_over", "caseworker"),
+    "referrals:allocate_ticked": ("referrals.hand_over", NONE),
     "referrals:first_contact": ("placements.assess", CASE),
     "referrals:check_further_offence": ("referrals.triage", CASE),
     "accounts:download": ("accounts.manage", NONE),
@@ -280,6 +283,7 @@ ADDRESSES = {
 OF_NO_FORCE = {"audit:event"}
 BY_POST_ONLY = {
     ("referrals:assign_ticked", "get"),
+    ("referrals:allocate_ticked", "get"),
     ("referrals:delete_filter", "get"),
     ("reporting:retry", "get"),
     ("workshops:promote_booking", "get"),

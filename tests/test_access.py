@@ -94,6 +94,7 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
         ),
         report=report,
         colleague=triager,
+        caseworker=coordinator,
         colleague_pk=triager.pk,
         restricted=restricted,
         person=case.participant,

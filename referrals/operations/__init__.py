@@ -4,6 +4,7 @@ from referrals.operations.assigning import AT_MOST as ASSIGNED_AT_MOST
 from referrals.operations.assigning import assign, assign_many
 from referrals.operations.colleagues import name_colleague, remove_colleague
 from referrals.operations.compliance import decide_compliance, follow_outcome, keep_open, record_evidence
+from referrals.operations.consents import give_consents, withdraw_consent
 from referrals.operations.documents import (
     add_document,
     disclose,
@@ -25,6 +26,8 @@ from referrals.operations.drafting import (
 )
 from referrals.operations.files import BytesLost, compare_storage, delete_orphans
 from referrals.operations.filters import forget_filter, rename_filter, save_filter
+from referrals.operations.handing_over import AT_MOST as GIVEN_AT_MOST
+from referrals.operations.handing_over import allocate_many, cases_of, hand_over
 from referrals.operations.linking import link, unlink
 from referrals.operations.messages import (
     drop_unsent,
@@ -63,17 +66,20 @@ from referrals.operations.versions import Stale, unchanged_since
 
 __all__ = [
     "ASSIGNED_AT_MOST",
+    "GIVEN_AT_MOST",
     "BytesLost",
     "Stale",
     "accept",
     "add_document",
     "add_task",
     "admit",
+    "allocate_many",
     "answer",
     "ask",
     "ask_override",
     "assign",
     "assign_many",
+    "cases_of",
     "check_further_offence",
     "compare_storage",
     "complete",
@@ -91,7 +97,9 @@ __all__ = [
     "finish_task",
     "follow_outcome",
     "forget_filter",
+    "give_consents",
     "give_up_message",
+    "hand_over",
     "keep_open",
     "letter_of",
     "lift",
@@ -136,6 +144,7 @@ __all__ = [
     "want_messages",
     "was_told",
     "withdraw",
+    "withdraw_consent",
     "write_letter_instead",
     "write_message",
     "write_note",

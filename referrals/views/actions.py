@@ -49,7 +49,7 @@ def _coordinating(case):
     elif Milestone.Kind.FIRST_CONTACT not in facts.milestones_of(case):
         yield _action(case, "Record first contact", "first_contact", primary=True)
     if case.caseworker_id:
-        yield _action(case, "Change caseworker", "take_on")
+        yield _action(case, "Hand over", "hand_over")
 
 
 def _asked_of_managers(case):

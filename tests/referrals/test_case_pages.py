@@ -207,9 +207,9 @@ def test_only_what_may_be_done_next_is_offered(who, status, offered, officer, tr
 
 def test_a_coordinator_is_led_from_taking_on_to_first_contact(officer, provider, coordinator, sign_in):
     case = make_active_case(officer, provider, caseworker=coordinator)
-    assert buttons(sign_in(coordinator), case)[:2] == ["Record first contact", "Change caseworker"]
+    assert buttons(sign_in(coordinator), case)[:2] == ["Record first contact", "Hand over"]
     Milestone.objects.create(case=case, kind="first_contact", at=NOW)
-    assert buttons(sign_in(coordinator), case)[0] == "Change caseworker"
+    assert buttons(sign_in(coordinator), case)[0] == "Hand over"
 
 
 def test_a_draft_leads_its_officer_to_the_sections(officer, sign_in):
