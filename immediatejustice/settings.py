@@ -314,6 +314,8 @@ REST_FRAMEWORK = {
         "sign-in-account": "20/hour",
         "calendar": "60/min",
         "answers": "120/min",  # a whole group answers from the network of one room
+        "suggestions": "20/hour",  # tries to suggest work, from one network
+        "suggestions-kept": "5/day",  # suggestions that are kept, from one network
     },
     "NUM_PROXIES": TRUSTED_PROXIES,
     "PAGE_SIZE": 50,
@@ -342,7 +344,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"secrets": {"()": "immediatejustice.logs.WithoutSecrets"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["secrets"]}},
     "loggers": {"weasyprint.progress": {"level": "WARNING"}, "fontTools": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }
@@ -356,14 +359,22 @@ SCHEME: dict[str, Any] = {
     "PREVIOUS_MONTHS": 12,  # earlier Immediate Justice within this time needs an inspector's authority
     "EVIDENCE_DAYS": 7,  # for saying why something was missed
     "CONSENT_FORM_VERSION": "2026-1",
+    "CONSENT_WITHDRAWN_WORKING_DAYS": 1,  # within which the triage team decides whether the case goes back
     "FEEDBACK_WORDING": "2024",
     "FEEDBACK_LINK_DAYS": 28,  # how long a link can be answered
     "SCREEN_HOURS": 4,  # after which the screen on which a group answers closes by itself
     "FEEDBACK_WITHIN_DAYS": 28,  # how long a facilitator is reminded of workshop feedback that is not in
     "LATE_RECORDING_DAYS": 7,  # a work session recorded later than this needs a reason
     "LONGEST_SESSION_MINUTES": 12 * 60,  # longer is taken for a slip of the pen
+    "LONGEST_MENTORING_MINUTES": 10 * 60,
     "MOST_MINUTES": 300 * 60,  # no order is longer, adjustments included
     "EXPIRY_WARNING_DAYS": 30,  # insurance and risk assessment of a site: warn so long before
+    "EXPIRY_NOTICE_DAYS": (30, 7),  # the coordinators are told by email so many days before, and once it has run out
+    "LONGEST_PAPER_YEARS": 5,  # an insurance or a review further ahead is taken for a slip of the pen
+    "NOMINATION_CONTACT_DAYS": 30,  # after the answer, or the decision, who suggested work is erased
+    "NOMINATION_UNDECIDED_DAYS": 365,  # after which it is erased from a suggestion that nobody decided on
+    "NOMINATIONS_A_DAY": 200,  # from everybody together, for one force: more is an attack
+    "SUGGESTION_SECONDS": (4, 24 * 60 * 60),  # a form is not filled in sooner, and its page is too old later
     "LOOK_AHEAD_DAYS": 14,  # a site is full when it has no place within this time
     "NEARLY_DONE_MINUTES": 2 * 60,  # left of an order that is nearly done
     "NOTICES_KEPT_DAYS": 90,  # how long it is kept which emails were sent

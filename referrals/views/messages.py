@@ -8,15 +8,14 @@ from django.contrib import messages as flash
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from accounts.access import needs
-from accounts.roles import PUBLIC
 from audit.trail import Refusal, record
 from referrals import facts, lifecycle, operations
 from referrals.forms.casework import GiveUpMessageForm
 from referrals.models import Message, Person, Referral
+from referrals.outside import outside
 from referrals.paging import page
 from referrals.views.pages import neighbours, open_case, posted, step_page
 from referrals.views.tabs import top_of, with_tabs
@@ -52,10 +51,15 @@ def messages(request, pk):
     context = {
         **top_of(case, "messages"),
         "lines": [line_of(message, now) for message in found.rows],
-        "stopped": [(p, since) for p in (case.participant, case.parent_or_carer) if p and (since := facts.no_messages_since(p))],
+        "stopped": [(person, since) for person in _people(case) if (since := facts.no_messages_since(person))],
         **neighbours(request, found),
     }
     return render(request, "referrals/message_list.html", context)
+
+
+def _people(case):
+    """Who may be written to in this case."""
+    return [person for person in (case.participant, case.parent_or_carer) if person]
 
 
 def line_of(message, now) -> Line:
@@ -147,8 +151,7 @@ def give_up_message(request, pk, message_pk):
 def want_messages(request, pk, person_pk):
     """Somebody of this case told us that they want emails and texts again."""
     case = open_case(request, pk, NEEDED)
-    of_case = Person.objects.filter(pk__in=filter(None, (case.participant_id, case.parent_or_carer_id)))
-    person = get_object_or_404(of_case, pk=person_pk)
+    person = get_object_or_404(Person.objects.filter(pk__in=[each.pk for each in _people(case)]), pk=person_pk)
     return _taken(
         request,
         case,
@@ -157,8 +160,7 @@ def want_messages(request, pk, person_pk):
     )
 
 
-@needs(PUBLIC)
-@never_cache
+@outside
 def stop_messages(request, token):
     """Outside: whoever got a message stops emails and texts, by a button, so that a program that only follows links
     stops nothing."""

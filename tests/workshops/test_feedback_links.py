@@ -143,8 +143,21 @@ def test_another_secret_opens_nothing(wrong, token, phone):
 def test_too_many_questions_are_refused_and_the_address_is_not_logged(token, phone, caplog):
     answers = [phone.get(at(token)).status_code for _ in range(121)]
     assert (answers[0], answers[-1]) == (200, 429)
-    phone.get(at("y" * 43))
-    assert "/workshops/say/" not in caplog.text
+    assert "Too Many Requests: /workshops/say/…/" in caplog.text
+    assert token not in caplog.text
+
+
+def test_while_redis_is_away_people_still_answer(token, phone, settings):
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    assert phone.post(at(token), AGREED).status_code == 302
+    assert FeedbackResponse.objects.count() == 1
+
+
+def test_nothing_but_asking_and_answering_can_be_done_and_no_answer_is_kept(token, phone):
+    for refused in (phone.put(at(token)), phone.delete(at(token)), phone.options(at(token))):
+        assert (refused.status_code, refused["Cache-Control"], refused["X-Robots-Tag"]) == (
+            405, "no-store", "noindex, nofollow",
+        )  # fmt: skip
 
 
 def test_what_the_trail_says_of_an_answer_is_that_it_was_given(token, came, phone):

@@ -1,0 +1,60 @@
+"""No secret of an address stands in a log."""
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from accounts.roles import PUBLIC
+from referrals.operations.messages import stop_link
+from tests.addresses import ADDRESSES
+from tests.factories import make_person
+from tests.messages.factories import make_message
+from tests.workshops.factories import TOMORROW, make_booking, make_ready_case, make_session
+from workshops import operations
+
+
+@pytest.fixture
+def secrets(officer, provider, facilitator, time_machine, settings):
+    """The address of each kind of page that opens by a secret, and the secret."""
+    session = make_session(facilitator)
+    booking = make_booking(make_ready_case(officer, provider, participant=make_person(officer.organisation)), session)
+    time_machine.move_to(TOMORROW, tick=False)
+    stop = stop_link(make_message(booking.case, booking)).removeprefix(settings.SITE_URL)
+    tokens = {
+        "workshops:say": operations.make_link(booking, by=facilitator),
+        "workshops:screen": operations.open_screen(session, by=facilitator),
+        "workshops:feed": operations.make_feed(by=facilitator),
+    }
+    return [(stop, stop.split("/")[-2]), *((reverse(name, args=[token]), token) for name, token in tokens.items())]
+
+
+def test_whatever_goes_wrong_at_a_secret_address_is_logged_without_the_secret(secrets, monkeypatch, caplog):
+    browser = Client(raise_request_exception=False)
+    for address, _ in secrets:
+        assert browser.put(address).status_code == 405
+        browser.generic("POST", address, b"x", content_type="multipart/form-data; boundary=")
+        browser.post(address, {f"field{number}": "x" for number in range(1001)})
+    for module in ("workshops.asked", "workshops.operations", "referrals.operations"):
+        for name in ("open_link", "open_screen", "open_feed", "message_of"):
+            monkeypatch.setattr(f"{module}.{name}", lambda *given: 1 / 0, raising=False)
+    for address, _ in secrets:
+        assert browser.get(address).status_code == 500
+    assert caplog.text.count("Internal Server Error") == len(secrets)
+    for address, token in secrets:
+        assert token not in caplog.text, address
+        assert address.replace(token, "…") in caplog.text
+
+
+def test_every_address_that_opens_by_a_secret_calls_it_a_token():
+    """By that word it is taken out of the log."""
+    found = 0
+    for name, (permission, *_) in ADDRESSES.items():
+        if permission != PUBLIC or name.startswith("api-"):
+            continue
+        namespace, _, plain = name.rpartition(":")
+        resolver = get_resolver() if not namespace else get_resolver().namespace_dict[namespace][1]
+        for possible in resolver.reverse_dict.getlist(plain):
+            keys = possible[0][0][1]
+            assert not keys or "token" in keys, name
+            found += bool(keys)
+    assert found >= 4
