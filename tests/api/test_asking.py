@@ -4,6 +4,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from accounts.models import SentOnce
 from audit.models import Event
 from referrals.models import Referral
 from tests.factories import make_person, make_victim
@@ -233,3 +234,36 @@ def test_quotes_are_ones_own_forces_and_for_those_who_read_figures(child, office
     say(child, officer, "parent", "Ours.", may_be_quoted=True)
     assert api_as(outsider).get("/api/workshops/quotes/").json()["results"] == []
     assert api_as(facilitator).get("/api/workshops/quotes/").status_code == 403
+
+
+# --- a request that comes twice -------------------------------------------------------------------------------------
+
+
+def test_the_same_request_twice_is_told_one_address_and_makes_one_secret(came, child, facilitator, triager, api_as):
+    make_victim(child)  # of two victims each has a link of their own
+    workshops, links = "/api/workshops/", FeedbackLink.objects
+    for number, (user, address, body, rows) in enumerate(
+        [
+            (facilitator, f"{workshops}bookings/{came.pk}/feedback-link/", {}, links.filter(booking=came)),
+            (facilitator, f"{workshops}sessions/{came.session_id}/screen/", {}, Kiosk.objects.all()),
+            (triager, f"/api/referrals/{child.pk}/comment-link/", {"who": "victim"}, links.filter(case=child)),
+        ]
+    ):
+        client, key = api_as(user), {"Idempotency-Key": f"key {number}"}
+        first, second = (client.post(address, body, format="json", headers=key) for _ in range(2))
+        assert (first.status_code, second.status_code) == (201, 201), first.content
+        assert first.json() == second.json()
+        assert rows.count() == 1
+        assert Client().get(first.json()["address"]).status_code == 200
+        assert client.post(address, body, format="json").json() != first.json()
+        token = first.json()["address"].split("/")[-2]
+        assert token not in str(list(SentOnce.objects.values()))
+
+
+def test_a_repeated_request_brings_no_dead_link_back(came, facilitator, api_as):
+    client, address = api_as(facilitator), f"/api/workshops/bookings/{came.pk}/feedback-link/"
+    first = client.post(address, headers={"Idempotency-Key": "one"}).json()["address"]
+    assert Client().post(first, dict.fromkeys(rules.STATEMENTS, "agree")).status_code == 302
+    again = client.post(address, headers={"Idempotency-Key": "one"}).json()["address"]
+    assert again == first
+    assert Client().get(again).status_code == 404

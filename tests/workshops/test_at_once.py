@@ -11,10 +11,19 @@ from audit.models import Event
 from audit.trail import Refusal
 from referrals.models import AttendanceOutcome, Milestone, WithdrawReason
 from referrals.operations import withdraw
-from tests.factories import make_user
+from tests.factories import make_user, make_victim
 from tests.workshops.factories import TOMORROW, make_booking, make_group, make_ready_case, make_session
 from workshops import operations, rules
-from workshops.models import Booking, FeedbackResponse, Programme, Session, SessionCancelReason
+from workshops.models import (
+    Booking,
+    FeedbackLink,
+    FeedbackResponse,
+    Kiosk,
+    Programme,
+    Session,
+    SessionCancelReason,
+    Who,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -215,3 +224,15 @@ def test_of_two_who_change_a_session_one_is_told(facilitator, triager):
     )
     assert sum(isinstance(result, Refusal) for result in done) == 1
     assert Session.objects.get().version == 1
+
+
+def test_of_screens_opened_and_links_made_at_once_one_is_alive(officer, provider, facilitator, triager, time_machine):
+    session, case = make_session(facilitator), make_ready_case(officer, provider)
+    make_booking(case, session)
+    make_victim(case)
+    time_machine.move_to(session.ends_at, tick=False)
+    for _ in range(3):
+        at_once(*[lambda: operations.open_screen(session, by=facilitator)] * 3)
+        assert Kiosk.objects.filter(closes_at__gt=session.ends_at).count() == 1
+        at_once(*[lambda: operations.make_comment_link(case, Who.VICTIM, by=triager)] * 3)
+        assert FeedbackLink.objects.count() == 1

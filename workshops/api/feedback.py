@@ -7,8 +7,10 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from audit.trail import record
+from referrals.api.sending import KEY
 from workshops import facts, lifecycle, operations, rules
 from workshops.api.asking import SecretAddressSerializer, told_once
+from workshops.api.opening import opened, with_cases
 from workshops.models import Booking, FeedbackResponse, Session
 
 
@@ -63,22 +65,24 @@ class FeedbackViewSet(GenericViewSet):
     pagination_class = None
 
     def get_queryset(self):
-        return Booking.objects.visible_to(self.request.user)
+        return with_cases(Booking.objects.visible_to(self.request.user), self.request.user)
 
     @extend_schema(request=FeedbackSerializer, responses={204: None})
     def write(self, request, pk=None):
         """Feedback that was given on paper is kept; nothing of it is shown until others have answered too."""
-        booking = self.get_object()
+        booking = opened(self)
         sent = self.get_serializer(data=request.data)
         sent.is_valid(raise_exception=True)
         operations.record_feedback(booking, by=request.user, **sent.validated_data)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    @extend_schema(request=None, responses={201: SecretAddressSerializer})
+    @extend_schema(request=None, responses={201: SecretAddressSerializer}, parameters=[KEY])
     def link(self, request, pk=None):
         """A link for the participant's own phone; a link that they had is dead."""
-        token = operations.make_link(self.get_object(), by=request.user)
-        return told_once(request, "workshops:say", token)
+        booking = opened(self)
+        return told_once(
+            request, "workshops:say", lambda secret: operations.make_link(booking, by=request.user, secret=secret)
+        )
 
     @extend_schema(responses=FeedbackSummarySerializer)
     def summary(self, request, pk=None):

@@ -1,5 +1,6 @@
 """Asking people without an account what they think: links, and the screen at the end of a session."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
@@ -7,15 +8,17 @@ from django.db import transaction
 from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, record
+from referrals.models import Referral
 from referrals.tokens import digest_of, new_token
 from workshops import asked, lifecycle
 from workshops.lifecycle import SessionStatus
 from workshops.models import Booking, Comment, FeedbackLink, Kiosk, Who
 from workshops.operations.feedback import ANSWERED, TOO_LATE
+from workshops.operations.sessions import lock
 
 
 @transaction.atomic
-def make_link(booking, *, by) -> str:
+def make_link(booking, *, by, secret: Callable[[], str] = new_token) -> str:
     """The secret of a link that this participant answers once, which nobody can be told again; a link they had is
     dead. Refused before the session, for somebody who was not there, and once they have answered."""
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "case").get(pk=booking.pk)
@@ -25,11 +28,11 @@ def make_link(booking, *, by) -> str:
         raise Refusal("Only somebody who was at the session can be asked what they thought of it.")
     if hasattr(booking, "feedback"):
         raise IllegalMove("This person has already given feedback.")
-    return make_links([booking], by=by)[0][1]
+    return make_links([booking], by=by, secret=secret)[0][1]
 
 
 @transaction.atomic
-def make_links(bookings, *, by) -> list[tuple[Booking, str]]:
+def make_links(bookings, *, by, secret: Callable[[], str] = new_token) -> list[tuple[Booking, str]]:
     """A secret for each of these people who can still answer; links they had are dead."""
     now = timezone.now()
     keys = [booking.pk for booking in bookings]
@@ -37,7 +40,7 @@ def make_links(bookings, *, by) -> list[tuple[Booking, str]]:
     still = set(
         asked.unanswered(Booking.objects.filter(pk__in=[pk for (pk,) in locked]), now).values_list("pk", flat=True)
     )
-    made = [(booking, new_token()) for booking in bookings if booking.pk in still]
+    made = [(booking, secret()) for booking in bookings if booking.pk in still]
     FeedbackLink.objects.filter(booking__in=still, used_at__isnull=True).delete()
     FeedbackLink.objects.bulk_create(
         _link(token, booking.case_id, Who.PARTICIPANT, by, now, booking=booking) for booking, token in made
@@ -57,15 +60,15 @@ def _link(token, case_id, who, by, now, **more) -> FeedbackLink:
 
 
 @transaction.atomic
-def open_screen(session, *, by) -> str:
+def open_screen(session, *, by, secret: Callable[[], str] = new_token) -> str:
     """The secret of the screen on which the people of this session answer, one after the other; another screen of the
     session is closed. Refused before the session has started, when it is cancelled, and when nobody is left to ask."""
-    now = timezone.now()
+    session, now = lock(session), timezone.now()
     if session.status == SessionStatus.CANCELLED:
         raise Refusal("This session is cancelled.")
     if session.starts_at > now:
         raise Refusal("Feedback can be asked for from the start of the session.")
-    token = new_token()
+    token = secret()
     Kiosk.objects.filter(session=session, closes_at__gt=now).update(closes_at=now)
     screen = Kiosk.objects.create(
         digest=digest_of(token),
@@ -93,9 +96,10 @@ def close_screen(session, *, by=None) -> None:
 
 
 @transaction.atomic
-def make_comment_link(case, who, *, by) -> str:
+def make_comment_link(case, who, *, by, secret: Callable[[], str] = new_token) -> str:
     """The secret of a link at which the parent or carer, or a victim, of this case says once what they think. The link
     that a parent or an only victim had is dead. Refused where the case names nobody to ask."""
+    case = Referral.objects.select_for_update(of=("self",)).get(pk=case.pk)
     victims = case.victims.count()
     if who == Who.PARENT and case.parent_or_carer_id is None:
         raise Refusal("This case names no parent or carer.")
@@ -103,7 +107,7 @@ def make_comment_link(case, who, *, by) -> str:
         raise Refusal("This case names no victim.")
     if who == Who.PARENT or victims == 1:
         FeedbackLink.objects.filter(case=case, who=who, used_at__isnull=True).delete()
-    token, now = new_token(), timezone.now()
+    token, now = secret(), timezone.now()
     link = _link(token, case.pk, who, by, now)
     link.save()
     record(lifecycle.COMMENT_LINK_MADE, by=by, case=case, who=who)
