@@ -9,6 +9,7 @@ from audit.models import Event
 from referrals.models import Referral
 from tests.factories import NOW, make_person, make_user
 from tests.workshops.factories import make_booking, make_group, make_ready_case, make_session
+from workshops import rules
 from workshops.models import Booking, Session
 
 pytestmark = pytest.mark.django_db
@@ -178,3 +179,43 @@ def test_a_register_that_comes_late_says_why(api_as, facilitator, session, group
     done = register(client, session, [line(group[0])], late_because="The sheet was lost.")
     assert done.status_code == 200
     assert Booking.objects.get(pk=group[0].pk).recorded_late_because == "The sheet was lost."
+
+
+# --- a restricted case, by somebody who is named on it --------------------------------------------------------------
+
+
+def test_whatever_is_done_to_a_booking_of_a_restricted_case_says_why(
+    api_as, triager, facilitator, officer, provider, clock
+):
+    session = make_session(facilitator, capacity=2)
+    leaves = make_booking(make_ready_case(officer, provider), session)
+    waits = make_booking(make_ready_case(officer, provider), session, status="waitlisted")
+    Referral.objects.update(restricted=True, restricted_because="A colleague’s son.", assigned_to=triager)
+    verbs = [
+        (triager, f"{BOOKINGS}{waits.pk}/give-place/", {}),
+        (triager, f"{BOOKINGS}{leaves.pk}/cancel/", {}),
+        (facilitator, f"{BOOKINGS}{waits.pk}/feedback-link/", {}),
+        (facilitator, f"{BOOKINGS}{waits.pk}/feedback/", {"answers": dict.fromkeys(rules.STATEMENTS, True)}),
+    ]
+    for case in Referral.objects.all():
+        case.admitted.add(facilitator)
+    for number, (user, address, body) in enumerate(verbs):
+        if user is facilitator:
+            clock.move_to(session.ends_at)
+            Booking.objects.filter(pk=waits.pk).update(
+                status="attended", outcome_id="complied", recorded_at=session.ends_at
+            )
+        client = api_as(user)
+        refused = client.post(address, body, format="json")
+        assert refused.status_code == 422, address
+        assert "say why you open it in the header X-Reason" in refused.json()["detail"]
+        done = client.post(address, body, format="json", headers={"X-Reason": f"Asked by the family, {number}"})
+        assert done.status_code in (200, 201, 204), done.content
+        assert Event.objects.filter(data__reason=f"Asked by the family, {number}", actor=user.pk).exists()
+
+
+def test_what_is_restricted_to_others_is_known_by_its_reference_and_needs_no_reason(api_as, triager, case, session):
+    booking = make_booking(case, session)
+    Referral.objects.update(restricted=True, restricted_because="A colleague’s son.")
+    done = api_as(triager).post(f"{BOOKINGS}{booking.pk}/cancel/")
+    assert (done.status_code, done.json()["name"]) == (200, f"Restricted, {case.reference}")

@@ -78,3 +78,29 @@ def test_only_on_a_session_of_their_own(url, sign_in, force, case):
 
 def test_who_sees_cases_books_through_them(url, sign_in, triager):
     assert sign_in(triager).get(url).status_code == 403
+
+
+def test_of_a_restricted_case_whoever_is_named_on_it_is_asked_why_first(case, browser, url, facilitator):
+    Referral.objects.filter(pk=case.pk).update(restricted=True, restricted_because="A colleague’s son.")
+    case.admitted.add(facilitator)
+    asked = browser.post(url, {"reference": case.reference}).content.decode()
+    assert "Why do you need to open it?" in asked
+    assert "Jordan" not in asked
+    why = {"reference": case.reference, "reason_to_open": "He is in my group."}
+    assert "Jordan" in browser.post(url, why).content.decode()
+    event = Event.objects.get(kind="booking.ready_listed", case=case.pk)
+    assert event.data["reason"] == "He is in my group."
+
+
+def test_whoever_books_somebody_of_a_restricted_case_from_the_session_is_asked_why_first(
+    case, sign_in, triager, session
+):
+    Referral.objects.filter(pk=case.pk).update(
+        restricted=True, restricted_because="A colleague’s son.", assigned_to=triager
+    )
+    client, address = sign_in(triager), reverse("workshops:book_person", args=[session.pk])
+    assert "Why do you need to open it?" in client.post(address, {"case": case.pk}).content.decode()
+    assert not Booking.objects.exists()
+    assert client.post(address, {"case": case.pk, "reason_to_open": "The family asked."}).status_code == 302
+    assert Event.objects.filter(case=case.pk, data__reason="The family asked.").exists()
+    assert Booking.objects.get().case == case

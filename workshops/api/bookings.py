@@ -13,6 +13,7 @@ from referrals.api.sending import KEY, made_once
 from referrals.models import AttendanceOutcome, Referral
 from referrals.opening import reason_in_header
 from workshops import facts, lifecycle, operations
+from workshops.api.opening import opened, with_cases
 from workshops.api.shown import BookingSerializer, ToBookSerializer
 from workshops.lifecycle import HELD
 from workshops.models import Booking, Session
@@ -74,6 +75,9 @@ def _shown(user, bookings):
     rows = list(bookings.with_people(user).order_by("waitlisted_at", "booked_at", "id"))
     named = [row.case_id for row in rows if not row.hidden]
     record(lifecycle.READ, by=user, ids=named, sessions=sorted({str(row.session_id) for row in rows}))
+    apart = {session: facts.beside_whom_they_must_not_be(session) for session in {row.session for row in rows}}
+    for row in rows:
+        row.keep_apart = row.case.participant_id in apart[row.session]
     return rows
 
 
@@ -93,7 +97,7 @@ class BookingViewSet(GenericViewSet):
     serializers = {"create": BookSerializer, "to_book": ToBookSerializer}
 
     def get_queryset(self):
-        return Booking.objects.visible_to(self.request.user).select_related("case", "session")
+        return with_cases(Booking.objects.visible_to(self.request.user), self.request.user)
 
     def get_serializer_class(self):
         return self.serializers.get(self.action, BookingSerializer)
@@ -136,14 +140,14 @@ class BookingViewSet(GenericViewSet):
     @action(detail=True, methods=["post"], url_path="give-place")
     def give_place(self, request, pk=None):
         """Somebody who waits has a free place."""
-        operations.give_place(self.get_object(), by=request.user)
+        operations.give_place(opened(self), by=request.user)
         return self._booking(pk)
 
     @extend_schema(request=None, responses=BookingSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request, pk=None):
         """The booking is cancelled; its place goes to the next who waits."""
-        operations.cancel_booking(self.get_object(), by=request.user)
+        operations.cancel_booking(opened(self), by=request.user)
         return self._booking(pk)
 
     @extend_schema(responses=ToBookSerializer(many=True))

@@ -45,12 +45,15 @@ class BookingSerializer(serializers.ModelSerializer):
     reference = serializers.SerializerMethodField()
     age_band = serializers.SerializerMethodField()
     needs = serializers.SerializerMethodField()
+    keep_apart = serializers.BooleanField(
+        read_only=True, help_text="Must be kept apart from somebody who is booked on this session or waits for it"
+    )
 
     class Meta:
         model = Booking
         fields = [
-            "id", "session", "status", "name", "reference", "age_band", "needs", "arrangements", "booked_at",
-            "waitlisted_at", "outcome", "minutes_late", "recorded_at", "recorded_late_because",
+            "id", "session", "status", "name", "reference", "age_band", "needs", "arrangements", "keep_apart",
+            "booked_at", "waitlisted_at", "outcome", "minutes_late", "recorded_at", "recorded_late_because",
         ]  # fmt: skip
 
     def get_name(self, booking) -> str:

@@ -45,9 +45,10 @@ def book_person(request, pk):
     )
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
-            booking = operations.book(
-                form.cleaned_data["case"], session, by=request.user, arrangements=form.cleaned_data["arrangements"]
-            )
+            case = form.cleaned_data["case"]
+            if why := reason_for(request, case):
+                record(lifecycle.LISTED, by=request.user, case=case, ids=[case.pk], **why)
+            booking = operations.book(case, session, by=request.user, arrangements=form.cleaned_data["arrangements"])
             _tell(request, booking, booking.case.participant.name)  # whoever books them here may open their case
             return redirect("workshops:session", pk)
     left_out = ""
@@ -76,7 +77,7 @@ def book_by_reference(request, pk):
                 f"{reference} cannot be booked on this session. Check the reference, or ask the triage team.",
             )
         else:
-            record(lifecycle.LISTED, by=user, case=found, ids=[found.pk])
+            record(lifecycle.LISTED, by=user, case=found, ids=[found.pk], **reason_for(request, found))
             unmet, name = rules.unmet_needs(found.participant, session), found.participant.given_names
             sent = request.POST if "confirmed" in request.POST else None
             form = ConfirmPersonForm(sent, reference=reference, unmet=unmet, back_url=request.path)
