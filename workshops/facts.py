@@ -83,6 +83,13 @@ def ready_for(session, cases, now):
     return ready(cases, now).filter(adult, force=session.force_id).exclude(participant__in=kept_apart(on_it))
 
 
+def beside_whom_they_must_not_be(session) -> set:
+    """Those booked on this session or waiting for it (keys of people) who must be kept apart from another of them:
+    somebody said so only since, or linked two records of one person."""
+    on_it = set(session.bookings.exclude(status=BookingStatus.CANCELLED).values_list("case__participant", flat=True))
+    return on_it & kept_apart(on_it)
+
+
 def by_reference(reference: str, session, user, now):
     """The case with exactly this reference, for somebody who has no sight of cases and books on this session; None
     unless it is ready for a workshop of this force, and, where it is restricted, they are named on it."""
@@ -126,15 +133,25 @@ def feedback_summary(session) -> dict:
     answered. Each version of the words has its own statements.
 
     Nothing here says who said what. Answers are shown three at a time, those on paper by themselves (whoever typed them
-    in knows them), so that who looks after each answer does not see what the last one changed. Comments come in the
-    order of the alphabet, not of the bookings.
+    in knows them), so that who looks after each answer does not see what the last one changed. Which three belong
+    together never changes, and they are shown while all of them count: who corrects a register, one person after the
+    other, sees three answers less, not one. Comments come in the order of the alphabet, not of the bookings.
     """
-    responses = list(FeedbackResponse.objects.filter(booking__in=session.bookings.attended()).order_by("pk"))
-    groups: dict = {}
-    for response in responses:
-        groups.setdefault((response.wording, response.how == FeedbackResponse.How.PAPER), []).append(response)
+    given = FeedbackResponse.objects.filter(booking__session=session).select_related("booking").order_by("pk")
+    kept: dict = {}
+    for response in given:
+        kept.setdefault((response.wording, response.how == FeedbackResponse.How.PAPER), []).append(response)
+    groups = [
+        group[start : start + rules.SMALLEST_GROUP]
+        for group in kept.values()
+        for start in range(0, len(group), rules.SMALLEST_GROUP)
+    ]
+    responses = [response for response in given if _counts(response)]
     shown = [
-        response for group in groups.values() for response in group[: len(group) - len(group) % rules.SMALLEST_GROUP]
+        response
+        for group in groups
+        if len(group) == rules.SMALLEST_GROUP and all(_counts(response) for response in group)
+        for response in group
     ]
     statements = []
     for wording in sorted({response.wording for response in shown}):
@@ -157,6 +174,10 @@ def feedback_summary(session) -> dict:
         "statements": statements,
         "comments": [{"text": text, "may_be_quoted": quoted} for text, quoted in comments],
     }
+
+
+def _counts(response) -> bool:
+    return response.booking.status == BookingStatus.ATTENDED
 
 
 @dataclass(frozen=True)

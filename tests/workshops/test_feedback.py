@@ -184,3 +184,23 @@ def test_a_form_read_in_the_old_words_is_kept_with_the_old_words(came, facilitat
 def test_a_version_of_the_words_that_was_never_shown_is_refused(came, facilitator):
     with pytest.raises(Refusal, match="no such version"):
         operations.record_feedback(came, by=facilitator, answers=AGREE, wording="1999")
+
+
+def test_who_corrects_the_register_of_one_after_the_other_learns_nobodys_answer(
+    officer, provider, session, facilitator, after
+):
+    """Four sums of three would tell all four answers."""
+    bookings = make_group(officer, provider, session, 4, status="attended")
+    after()
+    for booking in bookings:
+        agrees = booking is bookings[2]
+        FeedbackResponse.objects.create(
+            booking=booking, how="link", wording="2024", given_at=session.ends_at, **dict.fromkeys(AGREE, agrees)
+        )
+    absent, attended = (AttendanceOutcome.objects.get(code=code) for code in ("absent_medical", "complied"))
+    sums = [facts.feedback_summary(session)["statements"]]
+    for booking in bookings:
+        operations.record_attendance(booking, outcome=absent, by=facilitator)
+        sums.append(facts.feedback_summary(session)["statements"])
+        operations.record_attendance(booking, outcome=attended, by=facilitator)
+    assert sums == [sums[0], [], [], [], sums[0]]

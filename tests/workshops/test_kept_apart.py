@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from audit.trail import Refusal
 from placements.models import Assessment
+from referrals.operations import link
 from tests.factories import NOW, make_person, make_user
 from tests.workshops.factories import TOMORROW, make_booking, make_ready_case, make_session
 from tests.workshops.test_at_once import at_once
@@ -121,3 +122,34 @@ def test_of_two_booked_at_once_one_is_refused(officer, provider, coordinator, fo
         )
         assert sum(isinstance(result, Refusal) for result in done) == 1
         assert session.bookings.count() == 1
+
+
+# --- two records of one person, and what is said only afterwards ----------------------------------------------------
+
+
+def test_it_refuses_another_record_of_the_same_person(pair, officer, provider, session, force, triager):
+    one, two = pair
+    again = make_ready_case(officer, provider, participant=make_person(force, "Una", "Knowne"))
+    link(one.participant, again.participant, by=triager, reason="The same birthday and school.")
+    make_booking(two, session)
+    assert facts.suitable(again, Session.objects, NOW, 50) == []
+    with pytest.raises(Refusal, match=APART):
+        operations.book(again, session, by=triager)
+
+
+def test_two_on_one_session_who_are_kept_apart_only_since_are_flagged(
+    officer, provider, session, facilitator, sign_in, coordinator
+):
+    one, two, other = (make_ready_case(officer, provider) for _ in range(3))
+    for case, status in ((one, "booked"), (two, "waitlisted"), (other, "booked")):
+        make_booking(case, session, status=status)
+    client, address = sign_in(facilitator), reverse("workshops:session", args=[session.pk])
+    assert "kept apart" not in client.get(address).content.decode()
+    keep_apart(one, two, coordinator)
+    page = client.get(address)
+    rows = [*page.context["people"], *page.context["waiting"]]
+    assert {row["booking"].case for row in rows if row["keep_apart"]} == {one, two}
+    assert page.content.decode().count("Keep apart") == 2
+    assert "Some of these people must be kept apart" in page.content.decode()
+    told = client.get(f"/api/workshops/bookings/?session={session.pk}").json()
+    assert sorted(booking["keep_apart"] for booking in told) == [False, True, True]

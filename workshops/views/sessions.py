@@ -168,8 +168,11 @@ def session(request, pk):
     for position, row in enumerate(waiting, 1):
         row["position"] = position
     known = told(bookings, user, now) if not started else {}
+    apart = facts.beside_whom_they_must_not_be(shown) if live and not over else set()
     for row in people:
         row["told"] = known.get(row["booking"].pk)
+    for row in [*people, *waiting]:
+        row["keep_apart"] = row["booking"].case.participant_id in apart
     recorded = shown.places_taken - shown.unrecorded
     return render(
         request,
@@ -180,6 +183,7 @@ def session(request, pk):
             "people": people,
             "waiting": waiting,
             "hidden": shown.places_taken + shown.waiting - len(people) - len(waiting),
+            "keep_apart": bool(apart),
             "started": started,
             "over": over,
             "may_book": live and not started and user.may("workshops.book"),
