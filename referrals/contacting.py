@@ -11,6 +11,7 @@ from typing import Any
 from referrals.rules import ADULT, age_on
 
 EMAIL, SMS, LETTER = "email", "sms", "letter"
+UNNAMED = "parent or carer"  # in the first line of what is for somebody of whom the case has no record
 MOBILE = re.compile(r"(?:\+44|0044|44|0)7\d{9}")
 
 

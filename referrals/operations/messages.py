@@ -143,9 +143,8 @@ def letter_of(message, *, by) -> bytes:
         _refuse_untrue(message)
     record(lifecycle.LETTER_DISCLOSED, by=by, case=message.case, ids=[message.pk], **_told(message))
     person, case = message.person, message.case
-    name = person.name
-    if person.pk == case.participant_id and contacting.addressee(person, None, message.made_at.date()).unnamed:
-        name = f"The parent or carer of {person.name}"
+    for_the_unnamed = person.pk == case.participant_id and contacting.UNNAMED in message.text.partition("\n")[0]
+    name = f"The {contacting.UNNAMED} of {person.name}" if for_the_unnamed else person.name
     context = {
         "title": message.subject,
         "force": case.force,

@@ -3,6 +3,8 @@
 from django.utils import timezone
 
 from referrals import compliance
+from referrals.contacting import UNNAMED
+from referrals.lifecycle import CLOSED, Status
 from referrals.models import ComplianceEvent, Message
 from referrals.operations.messages import drop_unsent, write_message
 
@@ -32,9 +34,11 @@ def give_up_letter(event) -> None:
 
 def no_longer(message, now) -> str:
     """Why such a message is not true any more (referrals/truth.py)."""
-    event = ComplianceEvent.objects.filter(pk=message.about.partition(":")[2]).first()
+    event = ComplianceEvent.objects.select_related("case").filter(pk=message.about.partition(":")[2]).first()
     if event is None or event.lapsed_at:
         return GIVEN_UP
+    if event.case.status in CLOSED:
+        return f"The case is {Status(event.case.status).label.lower()}, so there is nothing to answer any more."
     return DECIDED if event.decision else ""
 
 
@@ -46,7 +50,7 @@ def letter_text(event, to) -> str:
     """The words of the letter, paragraph by paragraph. `to`: contacting.Addressee."""
     case = event.case
     name = case.participant.given_names if to.for_child else "you"
-    greeting = "Dear parent or carer" if to.unnamed else f"Dear {to.person.given_names} {to.person.family_name}"
+    greeting = f"Dear {UNNAMED}" if to.unnamed else f"Dear {to.person.given_names} {to.person.family_name}"
     day, where = compliance.day_in_words(event.happened_on), WHERE.get(event.stage, "an appointment")
     if event.outcome.attended:
         missed = f"On {day} {name} came to {where}, but did not do what was asked."

@@ -54,3 +54,11 @@ def test_an_officer_reads_no_messages(message, officer):
     client = APIClient()
     client.force_authenticate(officer)
     assert client.get(at(message)).status_code == 403
+
+
+def test_a_client_that_takes_nothing_but_pdf_gets_the_letter_and_a_refusal_in_json(api, message):
+    refused = api.get(at(message, "letter"), headers={"Accept": "application/pdf"})
+    assert (refused.status_code, refused["Content-Type"]) == (422, "application/json")
+    Message.objects.update(channel="letter")
+    letter = api.get(at(message, "letter"), headers={"Accept": "application/pdf"})
+    assert (letter.status_code, letter["Content-Type"]) == (200, "application/pdf")

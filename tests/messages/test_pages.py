@@ -1,7 +1,7 @@
 """The pages of messages: what was sent, what did not arrive, letters to print; and the page outside that stops them."""
 
 import io
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pypdf
 import pytest
@@ -11,9 +11,10 @@ from django.urls import reverse
 from audit.models import Event
 from referrals.models import Message
 from referrals.operations.messages import stop_link
-from tests.factories import NOW, make_child, make_person, make_user
-from tests.messages.factories import again, make_message
-from tests.workshops.factories import make_booking, make_ready_case
+from tests.factories import NOW, make_person, make_user
+from tests.messages.factories import again
+from tests.workshops.factories import make_ready_case
+from workshops import operations as workshops
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -157,12 +158,22 @@ def test_that_it_left_the_system_is_in_the_trail(signed_in, letter, triager):
     assert (event.act, event.case, event.actor) == ("disclosure", letter.case_id, triager.pk)
 
 
-def test_a_letter_for_a_child_without_a_parent_on_record_is_addressed_to_the_parent_or_carer(
-    signed_in, officer, provider, session
+@pytest.mark.parametrize(
+    ("born", "audience", "to"),
+    [
+        (date(2011, 5, 6), "young_people", "The parent or carer of Riley Stone"),
+        (date(2008, 6, 11), "adults", "Riley Stone"),  # 17 today, and 18 on the day of the workshop
+    ],
+)
+def test_a_letter_is_addressed_to_whom_its_words_are_meant_for(
+    born, audience, to, signed_in, officer, provider, triager, session
 ):
-    case = make_ready_case(officer, provider, participant=make_child(officer.organisation))
-    letter = make_message(case, make_booking(case, session), channel="letter")
-    assert "The parent or carer of Riley Stone" in pdf(signed_in, letter)[1]
+    session.audience = audience
+    session.save()
+    case = make_ready_case(officer, provider, participant=make_person(officer.organisation, "Riley", "Stone", born))
+    workshops.book(case, session, by=triager)
+    lines = pdf(signed_in, Message.objects.get(case=case))[1].splitlines()
+    assert lines[lines.index("Derbyshire Police") + 1] == to
 
 
 def test_a_letter_is_printed_once_and_says_by_whom(signed_in, letter, triager):
@@ -241,8 +252,15 @@ def test_a_link_that_was_made_up_stops_nothing(message, outside):
     assert again(message.person).no_messages_since is None
 
 
-def test_nobody_posts_there_from_another_site(message, outside):
-    assert Client(enforce_csrf_checks=True).post(outside).status_code == 403
+def test_the_secret_in_the_address_is_all_it_needs_and_the_page_is_kept_by_nobody(message, outside):
+    client = Client(enforce_csrf_checks=True)
+    page = client.get(outside)
+    assert not page.cookies
+    assert (page["Cache-Control"], page["Referrer-Policy"], page["X-Robots-Tag"]) == (
+        "no-store", "no-referrer", "noindex, nofollow",
+    )  # fmt: skip
+    assert client.post(outside).status_code == 302
+    assert [client.get(outside).status_code for _ in range(120)][-1] == 429
 
 
 def test_staff_write_down_that_they_want_them_again(signed_in, message, outside):

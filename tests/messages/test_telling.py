@@ -6,6 +6,7 @@ import pytest
 
 from audit.trail import Refusal
 from referrals.models import Message
+from referrals.truth import no_longer_true
 from tests.factories import NOW, make_child, make_person
 from tests.workshops.factories import TOMORROW, make_ready_case, make_session
 from workshops.models import SessionCancelReason
@@ -15,6 +16,7 @@ from workshops.operations import (
     cancel_session,
     edit_session,
     move_session,
+    telling,
 )
 from workshops.operations.telling import remind
 
@@ -248,3 +250,52 @@ def test_who_is_not_booked_any_more_is_not_reminded(booked, clock, triager):
     cancel_booking(booked.bookings.get(), by=triager)
     clock.move_to(EVE, tick=False)
     assert remind(EVE) == 0
+
+
+def test_one_who_cannot_be_reminded_does_not_hold_up_the_others(
+    booked, later, officer, provider, triager, clock, monkeypatch, caplog
+):
+    person = make_person(officer.organisation, "Kim", "Beech", email="kim@example.com", email_is_safe=True)
+    other = make_ready_case(officer, provider, participant=person)
+    book(other, later, by=triager)
+    first = min(booked.bookings.get(), other.bookings.get(), key=lambda booking: booking.pk)
+    tell = telling._tell
+
+    def fails_for_the_first(booking, purpose, **more):
+        if booking.pk == first.pk:
+            raise ValueError("An address that nobody can write to.")
+        return tell(booking, purpose, **more)
+
+    monkeypatch.setattr(telling, "_tell", fails_for_the_first)
+    clock.move_to(EVE, tick=False)
+    assert remind(EVE) == 1
+    assert str(first.pk) in caplog.text
+    monkeypatch.undo()
+    assert remind(EVE) == 1
+
+
+# --- what is still true when it is sent -----------------------------------------------------------------------------
+
+
+def test_a_place_that_is_typed_in_several_lines_is_one_and_is_told(case, later, triager):
+    move(later, triager, place="  Town Hall,\r\n\n\n  Ilkeston ")
+    later.refresh_from_db()
+    assert later.place == "Town Hall, Ilkeston"
+    book(case, later, by=triager)
+    message = case.messages.get()
+    assert "Where: Town Hall, Ilkeston\n" in message.text
+    assert no_longer_true(message, NOW) == ""
+
+
+def test_where_the_workshop_was_before_is_no_place_to_send_anybody_to(case, later, triager):
+    """Moved there and back; what told them of the first move is in nobody's hands for sure."""
+    book(case, later, by=triager)
+    sent(case)
+    was = later.starts_at
+    move(later, triager, starts_at=was + DAY, ends_at=later.ends_at + DAY)
+    there = case.messages.get(purpose="moved")
+    Message.objects.filter(pk=there.pk).update(claimed_at=NOW, error="Interrupted")
+    later.refresh_from_db()
+    assert no_longer_true(there, NOW) == ""
+    move(later, triager, starts_at=was, ends_at=later.ends_at - DAY)
+    assert no_longer_true(there, NOW) == "The workshop has moved since."

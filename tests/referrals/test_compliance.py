@@ -10,7 +10,7 @@ from audit.models import Event
 from audit.trail import IllegalMove, Refusal
 from notices.models import Notice
 from referrals import operations, truth
-from referrals.models import AttendanceOutcome, ComplianceEvent, KeptOpen, Message
+from referrals.models import AttendanceOutcome, ComplianceEvent, KeptOpen, Message, WithdrawReason
 from tests.factories import NOW, make_active_case, make_child, make_person
 from tests.referrals.factories import make_case
 
@@ -308,3 +308,11 @@ def test_nothing_is_kept_open_without_a_reason_or_a_proposal(case, coordinator, 
     uphold(case, coordinator)
     with pytest.raises(Refusal, match="Enter why"):
         operations.keep_open(case, by=triager, reason=" ")
+
+
+def test_a_letter_is_not_printed_once_the_case_is_closed(case, coordinator, triager):
+    follow(case, coordinator)
+    letter = Message.objects.get(purpose="non_compliance")
+    assert truth.no_longer_true(letter, NOW) == ""
+    operations.withdraw(case, by=triager, reason=WithdrawReason.objects.first())
+    assert truth.no_longer_true(letter, NOW) == "The case is withdrawn, so there is nothing to answer any more."

@@ -11,6 +11,7 @@ from notices.models import Notice
 from referrals import operations
 from referrals.lifecycle import Status
 from referrals.models import Deadline, Query
+from referrals.operations import reminding
 from referrals.tasks import remind_of_questions
 from tests.factories import NOW, make_referral
 from tests.referrals.factories import make_case
@@ -169,3 +170,23 @@ def test_the_provider_reads_no_question(officer, triager, coordinator, provider,
     page = shown(sign_in(coordinator), url("detail", case))
     assert "Was the shop asked?" not in page
     assert "Officer reminded" not in page
+
+
+def test_a_question_that_cannot_be_reminded_of_does_not_hold_up_the_others(
+    case, officer, triager, clock, monkeypatch, caplog
+):
+    other = make_case("queried", officer, triager, None)
+    tell = reminding.tell
+
+    def fails_for_the_first(about, *told, **more):
+        if about.pk == case.pk:
+            raise ValueError("A row that nobody can tell of.")
+        return tell(about, *told, **more)
+
+    monkeypatch.setattr(reminding, "tell", fails_for_the_first)
+    clock.move_to(NOW + 7 * DAY)
+    assert operations.remind_of_all(NOW + 7 * DAY) == 1
+    assert str(case.pk) in caplog.text
+    assert [query.case for query in Query.objects.filter(reminded_at__isnull=False)] == [other]
+    monkeypatch.undo()
+    assert operations.remind_of_all(NOW + 7 * DAY) == 1

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from referrals.contacting import UNNAMED
 from referrals.lifecycle import Status
 from referrals.models import Message
 from referrals.operations import drop_unsent, was_told, write_message
@@ -105,7 +106,7 @@ def _tell(booking, purpose, *, by, **more):
 
     def words(to, channel):
         child = booking.case.participant.given_names if to.for_child else ""
-        names = f"parent or carer of {child}" if to.unnamed else to.person.given_names
+        names = f"{UNNAMED} of {child}" if to.unnamed else to.person.given_names
         context = {
             "session": session,
             "short": {"programme": session.programme, "when": session.when, "place": session.place},
