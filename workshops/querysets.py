@@ -51,6 +51,10 @@ class SessionQuerySet(models.QuerySet):
         """Planned and not started: somebody may still be booked on it."""
         return self.planned().filter(starts_at__gt=now)
 
+    def later_in_series(self, session):
+        """Planned, of the series of this session, and after it."""
+        return self.planned().filter(series=session.series, starts_at__gt=session.starts_at)
+
     def waiting_for_register(self, now):
         """Over, with somebody whose attendance is not recorded yet; longest overdue first."""
         return (

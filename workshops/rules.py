@@ -21,6 +21,7 @@ GETTING_ABOUT = re.compile(
 )
 MOST_MINUTES_LATE = 180
 LARGEST_SESSION = 100  # a slip of the finger, not a policy: the room sets the capacity
+MOST_YEARS_AHEAD = 5  # the same, of a date
 
 # The statements that people are asked about after a workshop, in the order that they are published. A change of the
 # words is a version of its own: what was answered stays beside the words that it answers.
@@ -117,6 +118,12 @@ def why_offered(has_place: bool, here: bool, online: bool) -> str:
 
 def _is_interpreted(needed: str, offered: str) -> bool:
     return bool(offered) and (not needed or needed.strip().casefold() in offered.casefold())
+
+
+def too_far_ahead(day: date, today: date) -> str:
+    """Why nothing is planned on a day; empty if something may be."""
+    latest = add_months(today, 12 * MOST_YEARS_AHEAD)
+    return "" if day <= latest else f"Enter a date before {latest:%-d %B %Y}, {MOST_YEARS_AHEAD} years from today."
 
 
 def check_lateness(minutes: int | None, attended: bool, field: str) -> None:

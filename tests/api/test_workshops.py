@@ -148,7 +148,8 @@ def test_a_series_is_made_whole_once_or_not_at_all(client, series, facilitator):
 @pytest.mark.parametrize(
     "changed",
     [{"number": 3}, {"weekdays": []}, {"weekdays": [7]}, {"ends": "09:00"}, {"first": "2026-06-01"},
-     {"last": "2036-01-01"}, {"leave_out": ["2026-06-11"], "last": "2026-06-12"}],
+     {"last": "2036-01-01"}, {"first": "9999-12-01", "last": "9999-12-31"},
+     {"leave_out": ["2026-06-11"], "last": "2026-06-12"}],
 )  # fmt: skip
 def test_no_series_comes_of_this(changed, client, series):
     assert post(client, "series/", {**series, **changed}).status_code == 400

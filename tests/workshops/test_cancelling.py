@@ -1,5 +1,6 @@
 """A session that does not take place: where everybody goes, and who is told."""
 
+import uuid
 from datetime import date, timedelta
 
 import pytest
@@ -177,3 +178,15 @@ def test_a_restricted_case_is_named_by_its_reference_to_whoever_cancels(case, se
     done = sign_in(facilitator).post(url, {"reason": "weather", "people_go": "to_book"}, follow=True).content.decode()
     assert case.reference in done
     assert "Jordan Ashe" not in done
+
+
+def test_the_rest_of_a_series_is_cancelled_as_far_as_one_sees_it(facilitator, triager, force, weather, sign_in):
+    series, colleague = uuid.uuid4(), make_user("Nina Brook", force, "facilitator")
+    first, own = (make_session(facilitator, series=series, starts_at=TOMORROW + timedelta(weeks=n)) for n in (0, 1))
+    given_away = make_session(colleague, series=series, starts_at=TOMORROW + timedelta(weeks=2))
+    page = sign_in(facilitator).get(reverse("workshops:cancel_session", args=[first.pk]))
+    assert page.context["rest"]["sessions"] == 1
+    assert operations.cancel_session(first, by=facilitator, reason=weather, later=True).sessions == 2
+    own.refresh_from_db()
+    given_away.refresh_from_db()
+    assert (own.status, given_away.status) == ("cancelled", "planned")

@@ -197,6 +197,7 @@ def test_the_way_back_keeps_what_was_typed(typed, facilitator, sign_in):
         ({"how_long": "count", "number": "61"}, "must be 60 or less"),
         ({"how_long": "count", "number": ""}, "Enter how many sessions, from 1 to 60"),
         ({"last_year": "2036"}, "These are more than 60 sessions."),
+        ({"first_year": "2999", "last_year": "2999"}, "Enter a date before 10 June 2031, 5 years from today."),
         ({"last_month": "6", "last_day": "11", "weekdays": ["5"]}, "No date is left on these days."),
     ],
 )

@@ -38,6 +38,9 @@ def test_a_session_is_planned_for_the_force(wanted, triager):
     [
         ({"starts_at": TOMORROW - timedelta(days=2)}, "starts_at", "in the future"),
         ({"ends_at": TOMORROW}, "ends_at", "after the start, 10:00"),
+        ({"ends_at": TOMORROW + timedelta(days=1)}, "ends_at", "on the day of the start, 11 June 2026"),
+        ({"ends_at": TOMORROW + timedelta(hours=14, minutes=1)}, "ends_at", "on the day of the start"),
+        ({"starts_at": TOMORROW.replace(year=2031)}, "starts_at", "before 10 June 2031, 5 years from today"),
         ({"capacity": 0}, "capacity", "from 1 to 100"),
         ({"capacity": 101}, "capacity", "from 1 to 100"),
     ],

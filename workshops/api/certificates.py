@@ -2,20 +2,13 @@
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.viewsets import GenericViewSet
 
+from referrals.api.fields import FileOrRefusal
 from referrals.opening import reason_in_header
 from workshops import operations
 from workshops.models import Booking
 from workshops.views.asking import as_certificate
-
-
-class FileOrRefusal(DefaultContentNegotiation):
-    """Whoever asks for a PDF alone is not turned away: the file is answered as it is, a refusal in JSON."""
-
-    def select_renderer(self, request, renderers, format_suffix=None):
-        return renderers[0], renderers[0].media_type
 
 
 class CertificateViewSet(GenericViewSet):

@@ -6,7 +6,7 @@ from rest_framework import serializers
 from accounts.models import User
 from referrals.api.fields import CodeField
 from referrals.models import District
-from workshops import series
+from workshops import rules, series
 from workshops.models import Programme, Session, SessionCancelReason
 
 
@@ -80,6 +80,8 @@ class SeriesSerializer(WhatSerializer, WhereSerializer):
             raise serializers.ValidationError({"last": "Give either the last date or the number of sessions."})
         if attrs["first"] < timezone.localdate():
             raise serializers.ValidationError({"first": "Enter a date that is not in the past."})
+        if too_far := rules.too_far_ahead(attrs["first"], timezone.localdate()):
+            raise serializers.ValidationError({"first": too_far})
         if attrs["ends"] <= attrs["starts"]:
             raise serializers.ValidationError({"ends": f"Enter a time after the start, {attrs['starts']:%H:%M}."})
         return attrs

@@ -1,10 +1,11 @@
 """A series of sessions: what is asked, and the dates that come of it."""
 
 from django import forms
+from django.utils import timezone
 
 from govuk.forms import DateField, Form, TimeField
 from govuk.layout import Button, Buttons, Field, Hidden, Link
-from workshops import series
+from workshops import rules, series
 from workshops.forms.sessions import WhatForm, WhereForm
 
 UNTIL, COUNT = "until", "count"
@@ -64,6 +65,8 @@ class SeriesForm(WhatForm, WhereForm):
 
     def clean(self):
         given = super().clean()
+        if "first" in given and (too_far := rules.too_far_ahead(given["first"], timezone.localdate())):
+            self.add_error("first", too_far)
         if given.get("starts") and given.get("ends") and given["ends"] <= given["starts"]:
             self.add_error("ends", f"Enter a time after the start, {given['starts']:%H:%M}.")
         if given.get("first") and given.get("last") and given["last"] < given["first"]:

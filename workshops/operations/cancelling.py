@@ -46,10 +46,10 @@ class _SomebodyJoined(Exception):
 
 @transaction.atomic
 def cancel_session(session, *, by, reason, to=None, later=False, version: int | None = None) -> Cancelled:
-    """The session does not take place, nor, with `later`, any later one of its series; one that is over did not. All
-    who were booked go to the session `to`, then those who waited, in their order: to a place, or to its waiting list
-    behind those who stand there. Who may not go to it, and everybody where `to` is None, has no booking and is to be
-    booked. All are told, and so is who runs the sessions.
+    """The session does not take place, nor, with `later`, any later one of its series that `by` sees; one that is over
+    did not. All who were booked go to the session `to`, then those who waited, in their order: to a place, or to its
+    waiting list behind those who stand there. Who may not go to it, and everybody where `to` is None, has no booking
+    and is to be booked. All are told, and so is who runs the sessions.
 
     Refused once attendance is recorded, a second time, when somebody has changed it since (Stale), and for a `to` that
     is over, cancelled here, of another force or for another audience."""
@@ -64,7 +64,7 @@ def cancel_session(session, *, by, reason, to=None, later=False, version: int | 
 
 def _cancel(session, by, reason, to, later, version) -> Cancelled:
     now = timezone.now()
-    ends = _lock(session, to, later, now)
+    ends = _lock(session, by, to, later, now)
     refuse_stale(ends[session.pk], version)
     target = ends.pop(to.pk) if to else None
     if target:
@@ -80,12 +80,11 @@ def _cancel(session, by, reason, to, later, version) -> Cancelled:
     return outcome
 
 
-def _lock(session, to, later, now) -> dict:
+def _lock(session, by, to, later, now) -> dict:
     """The sessions, by key: that which is cancelled, the later ones of its series, and that which everybody goes to."""
     pks = [session.pk]
     if later and session.series:
-        rest = Session.objects.planned().filter(series=session.series, starts_at__gt=session.starts_at)
-        pks += rest.values_list("pk", flat=True)
+        pks += Session.objects.visible_to(by).later_in_series(session).values_list("pk", flat=True)
     if to and to.pk in pks:
         raise Refusal("Choose a session that is not cancelled with this one.", "to")
     ahead = Booking.objects.filter(session__in=pks, session__starts_at__gt=now)

@@ -94,10 +94,15 @@ def _make(
 
 
 def check_times(starts_at, ends_at) -> None:
-    if starts_at <= timezone.now():
+    now, start = timezone.now(), timezone.localtime(starts_at)
+    if starts_at <= now:
         raise Refusal("Enter a start that is in the future.", "starts_at")
+    if too_far := rules.too_far_ahead(start.date(), timezone.localdate(now)):
+        raise Refusal(too_far, "starts_at")
     if ends_at <= starts_at:
-        raise Refusal(f"Enter a time after the start, {timezone.localtime(starts_at):%H:%M}.", "ends_at")
+        raise Refusal(f"Enter a time after the start, {start:%H:%M}.", "ends_at")
+    if timezone.localdate(ends_at) != start.date():
+        raise Refusal(f"Enter an end on the day of the start, {start:%-d %B %Y}.", "ends_at")
 
 
 def check_capacity(capacity: int) -> None:
@@ -106,7 +111,8 @@ def check_capacity(capacity: int) -> None:
 
 
 def checked_place(place: str, joining_link: str) -> str:
-    """Where it is: what was entered, or, of a session with a link to join, “Online”."""
+    """Where it is: what was entered, in one line, or, of a session with a link to join, “Online”."""
+    place = " ".join(place.split())
     if joining_link:
         try:
             URLValidator(schemes=["https"])(joining_link)

@@ -194,7 +194,7 @@ def cancel_session(request, pk):
     over = shown.ends_at <= now
     rest = {"sessions": 0, "people": 0}
     if shown.series:
-        later = Session.objects.planned().filter(series=shown.series, starts_at__gt=shown.starts_at)
+        later = Session.objects.visible_to(request.user).later_in_series(shown)
         on = Q(bookings__status__in=[BookingStatus.BOOKED, BookingStatus.WAITLISTED])
         rest = later.aggregate(sessions=Count("pk", distinct=True), people=Count("bookings", filter=on))
     form = CancelSessionForm(
