@@ -52,15 +52,17 @@ class Grade(models.TextChoices):
 
 ST, P = SiteStatus, PlacementStatus
 
-ASSESS_SITE = Transition("assess", (ST.PROPOSED,), ST.ASSESSED, "placements.manage_sites", Kind("site.assessed"))
-OPEN_SITE = Transition("open", (ST.ASSESSED, ST.SUSPENDED), ST.ACTIVE, "placements.manage_sites", Kind("site.opened"))
-SUSPEND_SITE = Transition("suspend", (ST.ACTIVE,), ST.SUSPENDED, "placements.manage_sites", Kind("site.suspended"))
+ASSESS_SITE = Transition("assess", (ST.PROPOSED,), ST.ASSESSED, "placements.manage_sites", Kind("site.assessed", "Assessed"))
+OPEN_SITE = Transition("open", (ST.ASSESSED, ST.SUSPENDED), ST.ACTIVE, "placements.manage_sites", Kind("site.opened", "Opened for work"))
+SUSPEND_SITE = Transition(
+    "suspend", (ST.ACTIVE,), ST.SUSPENDED, "placements.manage_sites", Kind("site.suspended", "Suspended: {because}")
+)
 CLOSE_SITE = Transition(
     "close",
     (ST.PROPOSED, ST.ASSESSED, ST.ACTIVE, ST.SUSPENDED),
     ST.CLOSED,
     "placements.manage_sites",
-    Kind("site.closed"),
+    Kind("site.closed", "Closed: {because}"),
 )
 SITE_TRANSITIONS = (ASSESS_SITE, OPEN_SITE, SUSPEND_SITE, CLOSE_SITE)
 
@@ -112,16 +114,53 @@ LEAVE_COURSE = Transition(
 ENROLMENT_TRANSITIONS = (FINISH_COURSE, REOPEN_COURSE, LEAVE_COURSE)
 
 ASSESSED = Kind("assessment.completed", "Assessment completed")
+ASSESSMENT_STARTED = Kind("assessment.started", "Assessment started")
+ASSESSMENT_ANSWERED = Kind("assessment.answered")
 ASSESSMENT_EDITED = Kind("assessment.edited", "Assessment changed")
-SITE_PROPOSED = Kind("site.proposed")
-SITE_EDITED = Kind("site.edited")
-SITE_RENEWED = Kind("site.renewed")
+SITE_PROPOSED = Kind("site.proposed", "Added to the list of sites")
+SITE_EDITED = Kind("site.edited", "Details changed")
+SITE_RENEWED = Kind("site.renewed", "{paper} recorded: holds until {until}")
+PAPER_DISCLOSED = Kind("paper.disclosed", act="disclosure")
+PAPERS_RUN_OUT = Kind("site.papers_run_out")
+SITE_CLEARED = Kind("site.cleared", "{sessions} planned sessions cancelled: {because}")
+SITE_HISTORY = (SITE_PROPOSED, SITE_EDITED, SITE_RENEWED, SITE_CLEARED, *(step.kind for step in SITE_TRANSITIONS))
+SUGGESTED = Kind("nomination.received", act="collection")
+NOTED = Kind("nomination.noted")
+ANSWERED = Kind("nomination.answered", act="disclosure")
+ANSWER_RELEASED = Kind("nomination.answer_released")
+CONTACT_ERASED = Kind("nomination.contact_erased", act="erasure")
 PLANNED = Kind("placement.planned", "Placement planned at {site}: {hours} hours")
+OVERRIDDEN = Kind(
+    "placement.overridden", "{site} chosen though it does not meet everything: {reason}", permission="placements.read"
+)
 WORK_PLANNED = Kind("work.planned", "Work session planned for {when}")
+WORK_MOVED = Kind("work.moved", "Work session of {when} moved to {to}, {site}")
 WORK_CANCELLED = Kind("work.cancelled", "Work session of {when} cancelled")
 WORK_LOGGED = Kind("work.logged", "Work session of {when}: {outcome}, {credited} minutes credited")
+ARRIVED = Kind("work.arrived", "Arrived at {at} for the work session of {when}")
+ARRIVAL_TAKEN_BACK = Kind("work.arrival_taken_back", "Not marked as arrived for the work session of {when} any more")
 WORK_CORRECTED = Kind("work.corrected", "Work session of {when} corrected: {outcome}, {credited} minutes credited")
 ADJUSTED = Kind("hours.adjusted", "Hours adjusted by {minutes} minutes: {reason}")
+
+# What a mentor and a participant spoke of stays out of the trail's sentences.
+MENTORED = Kind("mentoring.recorded", "Mentoring of {when} recorded")
+MENTORING_CHANGED = Kind("mentoring.changed", "Mentoring of {when} changed")
+COURSE_ADDED = Kind("catalogue.added")
+COURSE_EDITED = Kind("catalogue.edited")
+COURSE_OFFERED = Kind("catalogue.offered")
+COURSE_RETIRED = Kind("catalogue.retired")
+ENROLLED = Kind("course.enrolled", "Enrolled on the course {course}")
+LEARNT = Kind("course.learnt", "Course {course}, {when}: {learnt} learnt, {counted} counted")
+LEARNT_TAKEN_BACK = Kind("course.learnt_taken_back", "Course {course}: what was recorded for {when} taken back")
+CERTIFIED = Kind("course.certified", "Certificate of the course {course} added")
+
+LINK_MADE = Kind("participant_link.made", "Link to the participant’s own page made", "disclosure", "placements.share")
+LINK_REVOKED = Kind(
+    "participant_link.revoked", "Link to the participant’s own page revoked", permission="placements.share"
+)
+LINK_OPENED = Kind("participant_link.opened", act="disclosure")
+COMPLETION_REPORTED = Kind("completion.reported", "Report {number} on the community work", "disclosure")
+CERTIFIED = Kind("completion.certified", "Certificate of community work made: {hours}", "disclosure")
 
 
 def site_refusal(site, transition) -> str:

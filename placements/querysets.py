@@ -1,14 +1,16 @@
 """Sets of sites, placements and work sessions."""
 
+from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.roles import GRANTS, Role
-from placements.lifecycle import PlacementStatus
-from referrals.lifecycle import OVERRIDES, UNLOCKS, Status
+from placements.lifecycle import PlacementStatus, SiteStatus
+from placements.rules import busiest
+from referrals.lifecycle import CONSENTS, OVERRIDES, UNLOCKS, Status
 from referrals.querysets import hidden_from
 from referrals.time_limits import LONDON
 
@@ -60,6 +62,17 @@ class SiteQuerySet(OfProviders):
     def with_details(self):
         return self.select_related("district", "activity", "provider")
 
+    def running_out(self, day):
+        """Those of whose papers one ends on that day or before."""
+        return self.filter(Q(insured_until__lte=day) | Q(risk_review_on__lte=day))
+
+    def with_sessions_to_move(self, now):
+        """Adds `to_move`: the planned sessions ahead that cannot take place any more."""
+        sessions = self.model.placements.rel.related_model.work_sessions.rel.related_model.objects
+        of_site = sessions.filter(placement__site=OuterRef("pk")).that_cannot_be(now).order_by()
+        counted = of_site.values("placement__site").annotate(n=Count("pk")).values("n")
+        return self.annotate(to_move=Coalesce(Subquery(counted), 0))
+
 
 class CourseQuerySet(OfProviders):
     pass
@@ -98,6 +111,16 @@ class WorkSessionQuerySet(OfCases):
         """Over, with nothing recorded yet, in a case that still runs."""
         return self.filter(ends_at__lte=now, outcome__isnull=True, case__status__in=[Status.ACTIVE, Status.SUSPENDED])
 
+    def that_cannot_be(self, now):
+        """Planned and still to come, at a site that takes nobody then: it is not open for work, or its insurance or
+        risk assessment will have run out."""
+        site = "placement__site__"
+        open_for_work = Q(**{f"{site}status": SiteStatus.ACTIVE})
+        papers = ("insured_until", "risk_review_on")
+        in_date = Q(**{f"{site}{paper}__gte": F("day") for paper in papers})
+        planned = self.filter(starts_at__gt=now, outcome__isnull=True)
+        return planned.annotate(day=TruncDate("starts_at", tzinfo=LONDON)).exclude(open_for_work & in_date)
+
     def on_days(self, first, last):
         start, end = day_bounds(first, last)
         return self.filter(starts_at__gte=start, starts_at__lt=end)
@@ -107,16 +130,18 @@ class WorkSessionQuerySet(OfCases):
         return self.filter(Q(outcome__isnull=True) | Q(outcome__attended=True) | Q(outcome__enforceable=True))
 
     def places_taken(self, first, last) -> dict:
-        """(site, day) → how many people have a place there, from the first to the last day."""
+        """(site, day) → the most people at once who have a place there, from the first to the last day."""
         rows = (
             self.taking_a_place()
             .on_days(first, last)
             .annotate(day=TruncDate("starts_at", tzinfo=LONDON))
-            .values_list("placement__site", "day")
-            .annotate(people=Count("case", distinct=True))
+            .values_list("placement__site", "day", "starts_at", "ends_at")
             .order_by()
         )
-        return {(site, day): people for site, day, people in rows}
+        spans = defaultdict(list)
+        for site, day, start, end in rows:
+            spans[site, day].append((start, end))
+        return {key: busiest(those)[0] for key, those in spans.items()}
 
     def overlapping(self, starts_at, ends_at):
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
@@ -132,14 +157,16 @@ def mine(user, case="") -> Q:
 
 
 def to_be_assessed(cases):
-    """Active cases without an assessment."""
-    return cases.filter(status=Status.ACTIVE, assessment__isnull=True)
+    """Active cases without an assessment that is complete."""
+    return cases.filter(status=Status.ACTIVE, assessment__completed_at__isnull=True)
 
 
 def to_be_placed(cases):
-    """Active cases that may start a placement (referrals.rules.missing_for finds nothing missing), have hours to do,
-    and have no open placement."""
+    """Active cases that may start a placement (referrals.rules.missing_for finds nothing missing, the consents of
+    lifecycle.CONSENTS are in force), have hours to do, and have no open placement."""
     model = cases.model
+    signed = model.consents.rel.related_model.objects.filter(case=OuterRef("pk"), withdrawn_at__isnull=True)
+    cases = cases.filter(*(Exists(signed.filter(kind=kind)) for kind in CONSENTS["placement"]))
     milestones = model.milestones.rel.related_model.objects
     agreed = model.override_requests.rel.related_model.objects.filter(
         case=OuterRef("pk"), kind=OVERRIDES["placement"], agreed=True

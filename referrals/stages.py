@@ -5,18 +5,39 @@ A stage's app registers, when Django starts:
   case page shows them in the order of their position, and fetches with the case the one-to-one rows that they name;
 - functions follow(case, by=user) for when a case is accepted and for when it is closed. They run in the transaction of
   the step, with the case's row locked; a Refusal undoes the step;
+- a function tell() → when the county's schools are closed. Whoever plans work asks school_holidays();
+- a function follow(case, kind, by=user) → sentences, for when a consent of this kind is withdrawn: it stops what
+  depends on it, in the same transaction, and says what that was;
 - a function kept_apart(people) → the people (their primary keys) who must never be beside one of these. Whoever puts
   people together asks kept_apart() first.
 """
 
+from dataclasses import dataclass, field
+from datetime import datetime
+
 from referrals.likeness import same_people
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Where a participant goes next, in words for themselves: nothing of why, and nobody else's name."""
+
+    what: str
+    starts_at: datetime
+    ends_at: datetime
+    where: str
+    bring: list[str] = field(default_factory=list)
+
 
 _STAGES: dict = {}
 _JOINED: list[str] = []
 _WHEN_ACCEPTED: list = []
 _WHEN_CLOSED: list = []
 _DONE: list = []
+_AHEAD: list = []
+_SCHOOLS_CLOSED: list = []
 _KEEP_APART: list = []
+_WHEN_CONSENT_WITHDRAWN: list = []
 
 
 def register(position: int, stage, *, joined=()) -> None:
@@ -43,6 +64,10 @@ def when_closed(follow) -> None:
     _WHEN_CLOSED.append(follow)
 
 
+def when_consent_withdrawn(follow) -> None:
+    _WHEN_CONSENT_WITHDRAWN.append(follow)
+
+
 def keep_apart(tell) -> None:
     _KEEP_APART.append(tell)
 
@@ -66,6 +91,21 @@ def closed(case, *, by) -> None:
         follow(case, by=by)
 
 
+def tells_school_holidays(tell) -> None:
+    """tell() → when the county's schools are closed: rows with first, last and why."""
+    _SCHOOLS_CLOSED.append(tell)
+
+
+def school_holidays() -> list:
+    """When the county's schools are closed, as far as it is known."""
+    return [closed for tell in _SCHOOLS_CLOSED for closed in tell()]
+
+
+def consent_withdrawn(case, kind: str, *, by) -> list[str]:
+    """The stages stop what this consent allowed; what they stopped, in sentences."""
+    return [sentence for follow in _WHEN_CONSENT_WITHDRAWN for sentence in follow(case, kind, by=by)]
+
+
 def tells_what_was_done(tell) -> None:
     """tell(case) → sentences on what the participant did in the stage."""
     _DONE.append(tell)
@@ -74,3 +114,13 @@ def tells_what_was_done(tell) -> None:
 def what_was_done(case) -> list[str]:
     """What the participant did so far, in sentences."""
     return [sentence for tell in _DONE for sentence in tell(case)]
+
+
+def tells_what_is_ahead(tell) -> None:
+    """tell(case, now) → Ahead, each where the participant goes next in the stage."""
+    _AHEAD.append(tell)
+
+
+def ahead_of(case, now) -> list[Ahead]:
+    """Where the participant goes next, soonest first."""
+    return sorted((one for tell in _AHEAD for one in tell(case, now)), key=lambda one: one.starts_at)

@@ -29,6 +29,11 @@ def _bank_holidays():
     return holidays.country_holidays("GB", subdiv="ENG")
 
 
+def bank_holiday(day: date) -> str:
+    """The name of England's bank holiday on this day; nothing on any other."""
+    return _bank_holidays().get(day) or ""
+
+
 def is_working_day(day: date) -> bool:
     """Monday to Friday, England's bank holidays excepted."""
     return day.weekday() < 5 and day not in _bank_holidays()

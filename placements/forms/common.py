@@ -52,13 +52,13 @@ class Timed(Form):
     starts_at = TimeField(label="Start", error_messages={"required": "Enter the time at which it starts, like 09:00"})
     ends_at = TimeField(label="End", error_messages={"required": "Enter the time at which it ends, like 12:00"})
 
-    def on_the_wall(self, weeks=1):
-        """(start, end) of each week; the form says it where a time does not exist that day."""
+    def on_the_wall(self):
+        """[(start, end)]; the form says it where a time does not exist that day, or is two."""
         given = [self.cleaned_data.get(name) for name in ("on", "starts_at", "ends_at")]
         if None in given:
             return []
         try:
-            return rules.weekly(*given, weeks)
+            return [rules.times_on(*given)]
         except Refusal as refusal:
             self.add_error(refusal.field, refusal.sentence)
             return []

@@ -1,16 +1,24 @@
-"""The forms of a placement and of the sessions planned in it."""
+"""The forms of a placement."""
 
 from django import forms
 
 from govuk.forms import DateField, Form
-from govuk.layout import Button, Buttons, Field, Link, Row
+from govuk.layout import Button, Buttons, Field, Link
 from placements import rules
-from placements.forms.common import Timed, codes, offer_codes
+from placements.forms.common import codes, offer_codes
 from placements.models import PlacementEndReason
 
 
 class PlacementForm(Form):
-    """The agreement: how many hours at this site, and who signed."""
+    """The agreement: how many hours at this site, who signed, and why this site where it does not meet everything."""
+
+    override_reason = forms.CharField(
+        label="Why is this site right all the same?",
+        help_text="For example, what you checked with the site, or which day the person can come after all",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": "Enter why this site is right all the same"},
+    )
 
     hours_agreed = forms.DecimalField(
         label="How many hours at this site?",
@@ -31,21 +39,30 @@ class PlacementForm(Form):
         help_text="A parent or carer must sign for somebody under 18",
         error_messages={"required": "Enter the name of the parent or carer who signed the agreement"},
     )
+    risks_told_on = DateField(
+        label="When was the parent or carer told the key risks of the work?",
+        help_text="They must know them before the start. For example, 27 3 2026",
+        error_messages={"required": "Enter the day on which the parent or carer was told the key risks"},
+    )
     signed_on = DateField(
         label="When was it signed?",
         help_text="For example, 27 3 2026",
         error_messages={"required": "Enter the day on which it was signed"},
     )
 
-    def __init__(self, *args, child, left, cancel, **kwargs):
+    def __init__(self, *args, child, to_justify, left, cancel, **kwargs):
         super().__init__(*args, **kwargs)
-        if not child:
-            del self.fields["parent_signed_by"]
+        asked = ["override_reason"] if to_justify else []
+        of_parent = ["parent_signed_by", "risks_told_on"] if child else []
+        for name in {"override_reason", "parent_signed_by", "risks_told_on"} - {*asked, *of_parent}:
+            del self.fields[name]
         self.layout = [
+            *asked,
             Field("hours_agreed", width=4, suffix="hours", hint=f"{rules.in_words(left)} are left to do"),
             "signed_by",
-            *(["parent_signed_by"] if child else []),
+            *of_parent[:1],
             "signed_on",
+            *of_parent[1:],
             Buttons(Button("Plan the placement"), Link("Cancel", cancel)),
         ]
 
@@ -71,30 +88,3 @@ class EndPlacementForm(Form):
             Field("reason", hints=hints),
             Buttons(Button("End the placement", style="warning"), Link("Cancel", cancel)),
         ]
-
-
-class PlanSessionsForm(Timed):
-    """One session, or the same day and time for several weeks."""
-
-    weeks = forms.IntegerField(
-        label="For how many weeks?",
-        help_text="1 for a single session",
-        min_value=1,
-        max_value=26,
-        initial=1,
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": "Enter for how many weeks, 1 for a single session"},
-    )
-
-    def __init__(self, *args, cancel, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.layout = [
-            "on",
-            Row(Field("starts_at", width=5), Field("ends_at", width=5)),
-            Field("weeks", width=2),
-            Buttons(Button("Plan the work"), Link("Cancel", cancel)),
-        ]
-
-    def clean(self):
-        weeks = self.cleaned_data.get("weeks")
-        self.cleaned_data["times"] = self.on_the_wall(weeks) if weeks else []

@@ -1,7 +1,22 @@
 """The verbs of community work. Each says what becomes true and what is refused, and leaves its trace in the same
 transaction. Locks are taken in one order: the case, then the site."""
 
-from placements.operations.assessing import complete_assessment, edit_assessment
+from placements.operations.arriving import mark_arrived, take_back_arrival
+from placements.operations.assessing import answer_section, complete_assessment
+from placements.operations.clearing import cancel_site_sessions
+from placements.operations.courses import (
+    add_certificate,
+    add_course,
+    edit_course,
+    enrol,
+    finish_course,
+    leave_course,
+    leave_courses,
+    offer_course,
+    record_learnt,
+    reopen_course,
+    take_back_learnt,
+)
 from placements.operations.hours import (
     adjust_hours,
     correct_work_session,
@@ -10,33 +25,62 @@ from placements.operations.hours import (
     log_work_session,
     unchanged_since,
 )
-from placements.operations.placing import (
-    cancel_work_session,
-    end_placement,
-    leave_placements,
-    plan_placement,
-    plan_work_sessions,
+from placements.operations.mentoring import change_mentoring, record_mentoring
+from placements.operations.papers import disclose_paper, record_insurance, record_risk_assessment, tell_of_papers
+from placements.operations.placing import end_placement, leave_placements, plan_placement
+from placements.operations.planning import cancel_work_session, move_work_session, plan_work_sessions
+from placements.operations.sharing import (
+    end_participant_link,
+    make_participant_link,
+    open_participant_link,
+    revoke_participant_link,
 )
-from placements.operations.sites import assess_site, close_site, edit_site, open_site, propose_site, suspend_site
+from placements.operations.sites import close_site, edit_site, open_site, propose_site, suspend_site
+from placements.operations.stopping import stop_work
 
 __all__ = [
+    "add_certificate",
+    "add_course",
     "adjust_hours",
-    "assess_site",
+    "answer_section",
+    "cancel_site_sessions",
     "cancel_work_session",
+    "change_mentoring",
     "close_site",
     "complete_assessment",
     "correct_work_session",
-    "edit_assessment",
+    "disclose_paper",
+    "edit_course",
     "edit_site",
+    "end_participant_link",
     "end_placement",
+    "enrol",
+    "finish_course",
     "follow_plan",
+    "leave_course",
+    "leave_courses",
     "leave_placements",
     "log_unplanned_work",
     "log_work_session",
+    "make_participant_link",
+    "mark_arrived",
+    "move_work_session",
+    "offer_course",
+    "open_participant_link",
     "open_site",
     "plan_placement",
     "plan_work_sessions",
     "propose_site",
+    "record_insurance",
+    "record_learnt",
+    "record_mentoring",
+    "record_risk_assessment",
+    "reopen_course",
+    "revoke_participant_link",
+    "stop_work",
     "suspend_site",
+    "take_back_arrival",
+    "take_back_learnt",
+    "tell_of_papers",
     "unchanged_since",
 ]

@@ -12,7 +12,7 @@ from placements import lifecycle, rules
 from placements.lifecycle import PlacementStatus
 from placements.models import HoursAccount, HoursLine, Placement, WorkSession
 from placements.operations.locking import lock_case
-from placements.operations.placing import cancel_planned, check_no_overlap
+from placements.operations.planning import cancel_planned, check_no_overlap
 from referrals.lifecycle import Status
 from referrals.models import AttendanceOutcome, Milestone, Plan, Referral
 from referrals.operations import follow_outcome, reach, unreach

@@ -1,6 +1,7 @@
 """The first lock of every operation: the case's row, so that what happens to one case happens one after another."""
 
 from audit.trail import IllegalMove
+from placements.models import Site
 from referrals.lifecycle import Status
 from referrals.models import Referral
 
@@ -15,3 +16,8 @@ def lock_case(case, statuses=RUNNING, *, so: str = "") -> Referral:
     if current.status not in statuses:
         raise IllegalMove(f"{current.reference} is {Status(current.status).label.lower()}, so {so}.")
     return current
+
+
+def lock_site(pk) -> Site:
+    """The site's row, locked after the case's, so that two people cannot both take its last place."""
+    return Site.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)

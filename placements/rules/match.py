@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from django.conf import settings
 
-from placements.rules.sites import Finding, site_findings, suits_age
+from audit.trail import Refusal
+from placements.rules.sites import Finding, opening_in_words, site_findings, suits_age
 from placements.rules.words import days_in_words
 
 
@@ -15,14 +16,15 @@ def days_ahead(today: date) -> list[date]:
 
 
 def places_left(site, days_available, taken: dict[date, int], today: date) -> int:
-    """Free places on the days ahead that both can do. `taken`: day → people who have a place at the site."""
+    """Free places on the days ahead that both can do. `taken`: day → the most people at once at the site that day."""
     both = set(site.days_open) & set(days_available)
     return sum(max(0, site.capacity - taken.get(day, 0)) for day in days_ahead(today) if day.weekday() in both)
 
 
 def matching(site, assessment, age: int | None, day: date, places_left: int) -> list[Finding]:
     """How a site suits a person on a day, one finding a requirement. `places_left`: free places on the days that both
-    can do, within settings.SCHEME["LOOK_AHEAD_DAYS"]."""
+    can do, within settings.SCHEME["LOOK_AHEAD_DAYS"]. What a person must judge, and days and places, may be overridden:
+    nothing that protects a child, and no paper that ran out."""
     ahead = settings.SCHEME["LOOK_AHEAD_DAYS"]
     both = set(site.days_open) & set(assessment.days_available)
     no_day = f"{site} is open on {days_in_words(site.days_open)}, and the person cannot come then."
@@ -34,26 +36,68 @@ def matching(site, assessment, age: int | None, day: date, places_left: int) -> 
             "days",
             "A day that both can do",
             days_in_words(assessment.days_available),
-            days_in_words(site.days_open),
+            opening_in_words(site),
             bool(both),
             no_day,
+            may_be_overridden=True,
         ),
     ]
     if both:
         places = f"{places_left} free" if places_left else "Full"
-        findings.append(Finding("places", f"A free place within {ahead} days", "", places, places_left > 0, full))
+        findings.append(
+            Finding(
+                "places",
+                f"A free place within {ahead} days",
+                "",
+                places,
+                places_left > 0,
+                full,
+                may_be_overridden=True,
+            )
+        )
     if not assessment.may_work_alone:
         advice = f"Ask {site}: is there always a second member of staff? The person may never be alone with one."
         findings.append(
-            Finding("alone", "A second member of staff", "Never alone with one", "Ask the site", None, advice=advice)
+            Finding(
+                "alone",
+                "A second member of staff",
+                "Never alone with one",
+                "Ask the site",
+                None,
+                advice=advice,
+                may_be_overridden=True,
+            )
         )
     avoid = assessment.activities_to_avoid.strip()
     if avoid:
         advice = f"Check the work with {site}. To avoid: {avoid}"
         findings.append(
-            Finding("activities", "No work that must be avoided", avoid, str(site.activity), None, advice=advice)
+            Finding(
+                "activities",
+                "No work that must be avoided",
+                avoid,
+                str(site.activity),
+                None,
+                advice=advice,
+                may_be_overridden=True,
+            )
         )
     return findings
+
+
+def check_override(findings, reason: str) -> str:
+    """The reason that is kept with a placement: needed where something that may be overridden is not met or has to be
+    checked, and nothing otherwise. Refused where something blocks, or no reason is given."""
+    blocking = [finding for finding in findings if finding.blocks]
+    if blocking:
+        raise Refusal(" ".join(finding.refusal for finding in blocking))
+    unmet = [finding for finding in findings if finding.needs_a_reason]
+    if unmet and not reason.strip():
+        raise Refusal(
+            f"{' '.join(finding.sentence for finding in unmet)} Enter why this site is right all the same.",
+            "override_reason",
+        )
+    return reason.strip() if unmet else ""
 
 
 # Which districts of Derbyshire share a border. Sites in the same district come first, then those

@@ -6,7 +6,7 @@ from datetime import date
 from django.conf import settings
 
 from placements.lifecycle import SiteStatus
-from placements.rules.words import date_in_words
+from placements.rules.words import date_in_words, days_in_words
 from referrals.rules import ADULT
 
 LARGEST_SITE = 500  # people: a slip of the finger, not a policy
@@ -15,7 +15,8 @@ LARGEST_SITE = 500  # people: a slip of the finger, not a policy
 @dataclass(frozen=True)
 class Finding:
     """One requirement held against a person and a site. `refusal` is the sentence with which an unmet requirement stops
-    a placement. `met` is None where only a person can judge; `advice` then says what to check."""
+    a placement. `met` is None where only a person can judge; `advice` then says what to check. `may_be_overridden`: who
+    gives a reason may choose the site all the same."""
 
     rule: str
     requirement: str
@@ -24,10 +25,20 @@ class Finding:
     met: bool | None
     refusal: str = ""
     advice: str = ""
+    may_be_overridden: bool = False
 
     @property
     def blocks(self) -> bool:
-        return self.met is False and bool(self.refusal)
+        return self.met is False and bool(self.refusal) and not self.may_be_overridden
+
+    @property
+    def needs_a_reason(self) -> bool:
+        return self.may_be_overridden and not self.met
+
+    @property
+    def sentence(self) -> str:
+        """What stands against the site, or is to be checked with it."""
+        return self.refusal or self.advice
 
 
 def site_findings(site, day: date) -> list[Finding]:
@@ -65,6 +76,12 @@ def _in_date(rule, requirement, until, day, what, do) -> Finding:
         in_date,
         f"{what} ran out on {date_in_words(until)}, before {date_in_words(day)}. {do}",
     )
+
+
+def opening_in_words(site) -> str:
+    """ "Monday, Wednesday, 09:00 to 16:00"; the days alone where the site takes people at any hour."""
+    days = days_in_words(site.days_open)
+    return f"{days}, {site.opens_at:%H:%M} to {site.closes_at:%H:%M}" if site.opens_at else days
 
 
 def is_child(age: int | None) -> bool:

@@ -24,6 +24,8 @@ def note_reading(request, case):
     why = reason_for(request, case)
     if request.method == "GET":
         record(lifecycle.READ, by=request.user, case=case, **why)
+    else:  # whether it is shown again is known only later: opening.AskWhyMiddleware says so then
+        request.sent_to = case, why
 
 
 def posted(request):

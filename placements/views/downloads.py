@@ -45,9 +45,9 @@ sites = download_page(
         permission="placements.read",
         back="placements:sites",
         columns=(
-            "Site", "Status", "District", "Work", "Provider", "Places a day", "People placed", "Suitable for under 18s",
+            "Site", "Status", "District", "Work", "Provider", "Places at a time", "People placed", "Suitable for under 18s",
         ),
-        rows=lambda request: listed_sites(request)[1].order_by("name", "pk"),
+        rows=lambda request: listed_sites(request)[2].order_by("name", "pk"),
         dress=_with_people,
         line=_site,
     )

@@ -1,44 +1,17 @@
-"""Matching a person with a site, the placement, and the sessions planned in it."""
+"""Matching a person with a site, and the placement."""
 
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.access import needs
-from placements import operations, rules
-from placements.forms.common import ConfirmForm
-from placements.forms.placing import EndPlacementForm, PlacementForm, PlanSessionsForm
-from placements.lifecycle import SiteStatus
-from placements.models import Placement, Site, WorkSession
+from placements import facts, operations, rules
+from placements.forms.placing import EndPlacementForm, PlacementForm
+from placements.models import Placement, Site
 from placements.operations.assessing import age_today
 from placements.stages import placement_locked
 from placements.views import form_page, note_reading, open_case, posted
 
 FIRST = 10
-
-
-def _home_district(case) -> str | None:
-    """Where the person lives; where that is not known, where it happened."""
-    return case.participant.district_id or case.district_id
-
-
-def _options(case, user, today) -> list[Site]:
-    """The open sites of the case's provider, each with its findings: those that suit first, nearest district first."""
-    visible = Site.objects.visible_to(user, "placements.place").with_details()
-    sites = list(visible.filter(provider=case.provider_id, status=SiteStatus.ACTIVE))
-    ahead = rules.days_ahead(today)
-    taken = WorkSession.objects.filter(placement__site__in=sites).places_taken(ahead[0], ahead[-1])
-    here = set(case.placements.open().values_list("site", flat=True))
-    away, age = rules.borders_from(_home_district(case)), age_today(case)
-    for site in sites:
-        booked = {day: people for (pk, day), people in taken.items() if pk == site.pk}
-        site.free = rules.places_left(site, case.assessment.days_available, booked, today)
-        site.findings = rules.matching(site, case.assessment, age, today, site.free)
-        site.blocked = [finding for finding in site.findings if finding.blocks]
-        site.to_check = [finding for finding in site.findings if finding.met is None]
-        site.away = away.get(site.district_id)
-        site.placed_here = site.pk in here
-    return sorted(sites, key=lambda s: (bool(s.blocked), 99 if s.away is None else s.away, s.name))
 
 
 @needs("placements.place")
@@ -56,7 +29,7 @@ def match(request, pk):
             },
             status=409,
         )
-    options = _options(case, request.user, timezone.localdate())
+    options = facts.options(case, request.user)
     every = "all" in request.GET
     return render(
         request,
@@ -82,12 +55,15 @@ def plan_placement(request, pk, site_pk):
         Site.objects.with_details().visible_to(request.user, "placements.place").filter(provider=case.provider_id),
         pk=site_pk,
     )
+    site.findings = facts.findings(case, site)
+    to_justify = [finding for finding in site.findings if finding.needs_a_reason]
     account = getattr(case, "hours_account", None)
     left = account.minutes_left if account else case.plan.minutes_required
     form = PlacementForm(
         posted(request),
         initial={"hours_agreed": f"{left / 60:g}", "signed_by": case.participant.name},
         child=rules.is_child(age_today(case)),
+        to_justify=to_justify,
         left=left,
         cancel=reverse("placements:match", args=[pk]),
     )
@@ -104,6 +80,7 @@ def plan_placement(request, pk, site_pk):
         template="placements/placement_form.html",
         case=case,
         site=site,
+        to_justify=to_justify,
     )
 
 
@@ -119,38 +96,6 @@ def open_placement(request, pk, permission) -> Placement:
 
 
 @needs("placements.place")
-def plan_work(request, pk):
-    placement = open_placement(request, pk, "placements.place")
-    page = reverse("placements:hours", args=[placement.case_id])
-    form = PlanSessionsForm(posted(request), cancel=page)
-    ahead = rules.days_ahead(timezone.localdate())
-    taken = WorkSession.objects.filter(placement__site=placement.site).places_taken(ahead[0], ahead[-1])
-    return form_page(
-        request,
-        form,
-        lambda: operations.plan_work_sessions(placement, by=request.user, times=form.cleaned_data["times"]),
-        title=f"Plan work at {placement.site}",
-        to=page,
-        done=_planned,
-        template="placements/plan_work.html",
-        placement=placement,
-        days=[
-            (day, max(0, placement.site.capacity - taken.get((placement.site_id, day), 0)))
-            for day in ahead
-            if day.weekday() in placement.site.days_open
-        ],
-    )
-
-
-def _planned(sessions) -> str:
-    first = rules.day_in_words(rules.local(sessions[0].starts_at).date())
-    if len(sessions) == 1:
-        return f"Session planned for {first}."
-    last = rules.day_in_words(rules.local(sessions[-1].starts_at).date())
-    return f"{len(sessions)} sessions planned, from {first} to {last}."
-
-
-@needs("placements.place")
 def end_placement(request, pk):
     placement = open_placement(request, pk, "placements.place")
     page = reverse("placements:hours", args=[placement.case_id])
@@ -163,21 +108,4 @@ def end_placement(request, pk):
         text="Sessions that are planned there are cancelled. Hours that are credited stay credited.",
         to=page,
         done=lambda _: f"Placement at {placement.site} ended.",
-    )
-
-
-@needs("placements.place")
-def cancel_work(request, pk):
-    session = get_object_or_404(WorkSession.objects.visible_to(request.user, "placements.place").with_details(), pk=pk)
-    note_reading(request, session.case)
-    page = reverse("placements:hours", args=[session.case_id])
-    form = ConfirmForm(posted(request), button="Cancel the session", style="warning", cancel=page)
-    return form_page(
-        request,
-        form,
-        lambda: operations.cancel_work_session(session, by=request.user),
-        title=f"Cancel the session of {rules.day_in_words(rules.local(session.starts_at).date())}?",
-        text=f"{session.case.participant.name} no longer has a place at {session.placement.site} that day.",
-        to=page,
-        done=lambda _: "Session cancelled.",
     )

@@ -68,6 +68,7 @@ def work(request):
                 {"text": "Everybody’s", "href": "?everybody", "current": everybody},
             ],
             "may_log": request.user.may("placements.log"),
+            "here": request.get_full_path(),
         },
     )
 

@@ -232,23 +232,6 @@ def test_minutes_are_said_in_words(minutes, words):
     assert rules.in_words(minutes) == words
 
 
-# --- days on the wall ----------------------------------------------------------------------------------------------
-
-
-def test_a_weekly_pattern_keeps_the_hours_on_the_wall_when_the_clocks_change():
-    times = rules.weekly(date(2026, 10, 21), time(9), time(12), 2)
-    assert [(f"{a:%d %H:%M %z}", f"{b:%H:%M %z}") for a, b in times] == [
-        ("21 09:00 +0100", "12:00 +0100"),
-        ("28 09:00 +0000", "12:00 +0000"),
-    ]
-
-
-@pytest.mark.parametrize("day", [date(2026, 3, 29), date(2026, 10, 25)])
-def test_a_time_that_the_clocks_skip_or_show_twice_is_refused(day):
-    with pytest.raises(Refusal, match="01:30 is not one time"):
-        rules.on_the_wall(day, time(1, 30), "starts_at")
-
-
 # --- sites and matching ---------------------------------------------------------------------------------------------
 
 DAY = date(2026, 6, 10)
@@ -263,7 +246,8 @@ def garden(**changes):
     return GardenSite(
         **{
             "status": "active", "insured_until": date(2026, 6, 10), "risk_review_on": date(2026, 6, 10),
-            "suitable_under_18": False, "days_open": [0, 2], "capacity": 2, "activity": "Community garden", **changes,
+            "suitable_under_18": False, "days_open": [0, 2], "capacity": 2, "activity": "Community garden",
+            "opens_at": None, "closes_at": None, **changes,
         }
     )  # fmt: skip
 
@@ -289,14 +273,45 @@ def blocked_by(site, assessment=None, age=30, places=1):
         ({}, 17, 1, ["under_18"]),
         ({}, None, 1, ["under_18"]),
         ({"suitable_under_18": True}, 12, 1, []),
-        ({}, 30, 0, ["places"]),
-        ({"days_open": [0, 1]}, 30, 0, ["days"]),
+        ({}, 30, 0, []),
+        ({"days_open": [0, 1]}, 30, 0, []),
         ({"status": "closed", "insured_until": None, "risk_review_on": None}, 9, 0,
-         ["status", "insured", "risk_assessed", "under_18", "places"]),
+         ["status", "insured", "risk_assessed", "under_18"]),
     ],
 )  # fmt: skip
 def test_a_site_takes_only_whom_it_may(changes, age, places, blocking):
     assert blocked_by(garden(**changes), age=age, places=places) == blocking
+
+
+@pytest.mark.parametrize(
+    ("changes", "person", "places", "to_justify"),
+    [
+        ({}, {}, 1, []),
+        ({}, {}, 0, ["places"]),
+        ({"days_open": [0, 1]}, {}, 0, ["days"]),
+        ({}, {"may_work_alone": False}, 1, ["alone"]),
+        ({}, {"activities_to_avoid": "Ladders"}, 0, ["places", "activities"]),
+        ({"insured_until": None}, {"may_work_alone": False}, 1, ["alone"]),
+    ],
+)
+def test_what_days_places_and_people_must_judge_needs_a_reason(changes, person, places, to_justify):
+    findings = rules.matching(garden(**changes), needs(**person), 30, DAY, places)
+    assert [f.rule for f in findings if f.needs_a_reason] == to_justify
+
+
+def test_a_reason_overrides_what_may_be_overridden_and_nothing_else():
+    full = rules.matching(garden(), needs(), 30, DAY, 0)
+    assert rules.check_override(full, " Free from July. ") == "Free from July."
+    with pytest.raises(Refusal, match=r"no free place within 14 days.*Enter why this site is right all the same"):
+        rules.check_override(full, "  ")
+    assert rules.check_override(rules.matching(garden(), needs(), 30, DAY, 1), "Just so") == ""
+    with pytest.raises(Refusal, match="not suitable for under 18s"):
+        rules.check_override(rules.matching(garden(), needs(), 15, DAY, 0), "Free from July.")
+
+
+def test_the_hours_of_a_site_stand_beside_its_days():
+    days = rules.matching(garden(opens_at=time(9), closes_at=time(16, 30)), needs(), 30, DAY, 1)[4]
+    assert (days.rule, days.site) == ("days", "Monday, Wednesday, 09:00 to 16:30")
 
 
 def test_the_sentence_quotes_the_day_on_which_the_insurance_ran_out():

@@ -1,9 +1,10 @@
-"""Matching, placing and planning work: what the pages do and what they refuse."""
+"""Matching and placing: what the pages do and what they refuse."""
 
 from datetime import date
 
 import pytest
 
+from audit.models import Event
 from audit.trail import Refusal
 from placements import operations
 from placements.models import HoursAccount, Placement, Site, WorkSession
@@ -14,7 +15,6 @@ from tests.placements.factories import (
     make_ready_case,
     make_session,
     make_site,
-    outcome,
 )
 from tests.placements.pages import day, text_of, url
 
@@ -49,7 +49,6 @@ def test_a_placement_opens_the_account_with_the_hours_of_the_plan(case, site, co
         ({"insured_until": date(2026, 6, 9)}, "ran out on 9 June 2026"),
         ({"risk_review_on": date(2026, 6, 9)}, "risk assessment ran out on 9 June 2026"),
         ({"status": "suspended"}, "is “suspended”, so nobody can work there"),
-        ({"days_open": [5]}, "is open on Saturday, and the person cannot come then"),
     ],
 )
 def test_a_site_that_may_take_nobody_is_refused_quoting_the_facts(case, site, coordinator, sign_in, change, sentence):
@@ -88,8 +87,90 @@ def test_a_childs_agreement_needs_the_signature_of_a_parent_or_carer(officer, co
         operations.plan_placement(
             case, by=coordinator, site=site, minutes_agreed=60, signed_by="Riley", signed_on=date(2026, 6, 10)
         )
-    client.post(url("plan_placement", case, site), {**AGREEMENT, "parent_signed_by": "Pat Stone"})
-    assert Placement.objects.get().parent_signed_by == "Pat Stone"
+    told = {**AGREEMENT, "parent_signed_by": "Pat Stone", **day("risks_told_on", date(2026, 6, 9))}
+    client.post(url("plan_placement", case, site), told)
+    placement = Placement.objects.get()
+    assert (placement.parent_signed_by, placement.risks_told_on) == ("Pat Stone", date(2026, 6, 9))
+    assert "was told the key risks on 9 June 2026" in text_of(client.get(url("hours", case)))
+
+
+def test_the_parent_or_carer_of_a_child_is_told_the_key_risks_before(officer, coordinator, site, sign_in):
+    case = make_ready_case(officer, coordinator, participant=make_child(officer.organisation))
+    signed = {**AGREEMENT, "parent_signed_by": "Pat Stone"}
+    address, client = url("plan_placement", case, site), sign_in(coordinator)
+    assert "Enter the day on which the parent or carer was told the key risks" in text_of(client.post(address, signed))
+    tomorrow = client.post(address, {**signed, **day("risks_told_on", date(2026, 6, 11))})
+    assert tomorrow.status_code == 422
+    assert "told the key risks must not be in the future. Tell them first." in text_of(tomorrow)
+    assert b"Pat Stone" in tomorrow.content
+    with pytest.raises(Refusal, match="was told the key risks: the person is 15"):
+        operations.plan_placement(
+            case, by=coordinator, site=site, minutes_agreed=60, signed_by="Riley", parent_signed_by="Pat",
+            signed_on=date(2026, 6, 10),
+        )  # fmt: skip
+    assert not Placement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("site_change", "assessment", "sentence"),
+    [
+        ({"days_open": [5]}, {}, "is open on Saturday, and the person cannot come then"),
+        ({}, {"may_work_alone": False}, "is there always a second member of staff?"),
+        ({}, {"activities_to_avoid": "Ladders"}, "To avoid: Ladders"),
+    ],
+)
+def test_what_may_be_overridden_needs_a_reason_that_is_kept(
+    officer, coordinator, site, sign_in, site_change, assessment, sentence
+):
+    case = make_ready_case(officer, coordinator, assessment=assessment)
+    Site.objects.update(**(site_change or {"capacity": 3}))
+    client, address = sign_in(coordinator), url("plan_placement", case, site)
+    matching = client.get(url("match", case))
+    assert sentence in text_of(matching)
+    assert b"Choose all the same" in matching.content
+    refused = client.post(address, {**AGREEMENT, "signed_by": "J. Ashe"})
+    assert "Enter why this site is right all the same" in text_of(refused)
+    assert b"J. Ashe" in refused.content
+    with pytest.raises(Refusal, match="Enter why this site is right all the same") as refusal:
+        operations.plan_placement(
+            case, by=coordinator, site=site, minutes_agreed=60, signed_by="J", signed_on=date(2026, 6, 10),
+            override_reason=" ",
+        )  # fmt: skip
+    assert (refusal.value.field, Placement.objects.count()) == ("override_reason", 0)
+    why = "The site lead says so, on the phone."
+    assert client.post(address, {**AGREEMENT, "override_reason": why}).status_code == 302
+    assert Placement.objects.get().override_reason == why
+    assert why in text_of(client.get(url("hours", case)))
+    event = Event.objects.get(kind="placement.overridden")
+    assert (event.data["reason"], event.actor_name) == (why, str(coordinator))
+
+
+def test_a_site_with_no_place_left_may_be_chosen_with_a_reason(case, site, officer, coordinator, sign_in):
+    Site.objects.update(capacity=1, days_open=[4])
+    other = make_placement(make_ready_case(officer, coordinator), site, coordinator)
+    for friday in ("2026-06-12 09:00", "2026-06-19 09:00"):
+        make_session(other, friday)
+    client = sign_in(coordinator)
+    assert "has no free place within 14 days on a day that both can do" in text_of(client.get(url("match", case)))
+    client.post(url("plan_placement", case, site), {**AGREEMENT, "override_reason": "Free from July."})
+    assert Placement.objects.get(case=case).override_reason == "Free from July."
+
+
+def test_a_reason_lets_nobody_past_what_may_not_be_overridden(case, site, coordinator):
+    Site.objects.update(insured_until=date(2026, 6, 9), days_open=[5])
+    with pytest.raises(Refusal, match="ran out on 9 June 2026"):
+        operations.plan_placement(
+            case, by=coordinator, site=site, minutes_agreed=60, signed_by="J", signed_on=date(2026, 6, 10),
+            override_reason="All the same",
+        )  # fmt: skip
+
+
+def test_a_reason_that_nothing_asks_for_is_not_kept(case, site, coordinator):
+    placement = operations.plan_placement(
+        case, by=coordinator, site=site, minutes_agreed=60, signed_by="J", signed_on=date(2026, 6, 10),
+        override_reason="Just so",
+    )  # fmt: skip
+    assert placement.override_reason == ""
 
 
 def test_a_child_is_not_placed_where_only_adults_work(officer, coordinator, provider, sign_in):
@@ -123,89 +204,3 @@ def test_a_placement_that_ends_early_cancels_what_is_planned(placement, coordina
 def test_a_placement_does_not_end_before_past_sessions_have_their_outcome(placement, session, coordinator, sign_in):
     response = sign_in(coordinator).post(url("end_placement", placement), {"reason": "unsuitable"})
     assert "Record the outcome of the session of 9 June 2026 first." in text_of(response)
-
-
-# --- planning work --------------------------------------------------------------------------------------------------
-
-FRIDAY = {**day("on", date(2026, 6, 12)), "starts_at": "9:00", "ends_at": "12:00", "weeks": "1"}
-
-
-def test_a_weekly_pattern_is_planned_in_one_go(placement, coordinator, sign_in):
-    response = sign_in(coordinator).post(url("plan_work", placement), {**FRIDAY, "weeks": "3"}, follow=True)
-    assert "3 sessions planned, from Friday 12 June 2026 to Friday 26 June 2026." in text_of(response)
-    assert [session.starts_at for session in WorkSession.objects.all()] == [
-        at(f"2026-06-{number} 09:00") for number in (12, 19, 26)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("change", "site_change", "sentence"),
-    [
-        (day("on", date(2026, 6, 9)), {}, "Tuesday 9 June 2026, 09:00, has passed"),
-        (day("on", date(2026, 6, 13)), {}, "Saturday 13 June 2026: Ilkeston Community Garden takes people on Monday"),
-        ({"ends_at": "9:00"}, {}, "The end, 09:00, must be after the start, 09:00"),
-        ({"ends_at": "22:00"}, {}, "A session is at most 12 hours, and this one would be 13 hours"),
-        ({"weeks": "2"}, {"insured_until": date(2026, 6, 18)}, "ran out on 18 June 2026, before 19 June 2026"),
-        ({"starts_at": "soon"}, {}, "Enter the time in 24-hour form"),
-        ({"weeks": "27"}, {}, "must be 26 or less"),
-        ({"on_month": "13"}, {}, "must be a real date"),
-    ],
-)
-def test_a_plan_that_cannot_be_is_refused_whole(placement, coordinator, sign_in, change, site_change, sentence):
-    if site_change:
-        Site.objects.update(**site_change)
-    response = sign_in(coordinator).post(url("plan_work", placement), {**FRIDAY, **change})
-    assert sentence in text_of(response)
-    assert not WorkSession.objects.exists()
-
-
-def other_placement(officer, coordinator, site, **fields):
-    return make_placement(make_ready_case(officer, coordinator, **fields), site, coordinator)
-
-
-def test_a_full_day_is_refused_and_a_place_given_free_is_taken(placement, site, officer, coordinator, sign_in):
-    Site.objects.update(capacity=1)
-    theirs = make_session(other_placement(officer, coordinator, site), "2026-06-12 13:00")
-    client = sign_in(coordinator)
-    response = client.post(url("plan_work", placement), FRIDAY)
-    assert "Friday 12 June 2026 is full at Ilkeston Community Garden: 1 of 1 places are taken." in text_of(response)
-    operations.log_work_session(
-        theirs, by=coordinator, version=1, starts_at=theirs.starts_at, ends_at=theirs.ends_at,
-        outcome=outcome("absent_medical"),
-    )  # fmt: skip
-    client.post(url("plan_work", placement), FRIDAY)
-    assert placement.work_sessions.count() == 1
-
-
-def test_adults_and_young_people_never_share_a_session(placement, site, officer, coordinator, sign_in):
-    child = make_child(officer.organisation)
-    make_session(other_placement(officer, coordinator, site, participant=child), "2026-06-12 11:00")
-    response = sign_in(coordinator).post(url("plan_work", placement), FRIDAY)
-    assert "adults and young people never share a session" in text_of(response)
-
-
-@pytest.mark.parametrize("said_by", ["mine", "theirs"])
-def test_people_kept_apart_never_work_at_one_time(placement, case, site, officer, coordinator, sign_in, said_by):
-    other = other_placement(officer, coordinator, site)
-    make_session(other, "2026-06-12 11:00")
-    one, two = (case, other.case) if said_by == "mine" else (other.case, case)
-    one.assessment.never_with.add(two)
-    response = sign_in(coordinator).post(url("plan_work", placement), FRIDAY)
-    assert "must never work beside this person" in text_of(response)
-    assert other.case.reference not in text_of(response)
-
-
-def test_nothing_new_is_planned_while_the_case_is_suspended(placement, case, coordinator, sign_in):
-    type(case).objects.update(status="suspended")
-    response = sign_in(coordinator).post(url("plan_work", placement), FRIDAY)
-    assert "suspended, so nothing new can start" in text_of(response)
-
-
-def test_a_planned_session_is_cancelled_before_it_begins(placement, coordinator, sign_in):
-    ahead = make_session(placement, "2026-06-12 09:00")
-    assert "Session cancelled." in text_of(sign_in(coordinator).post(url("cancel_work", ahead), follow=True))
-    assert not WorkSession.objects.exists()
-
-
-def test_a_session_that_has_begun_is_not_cancelled(session, coordinator, sign_in):
-    assert "has begun: record its outcome instead" in text_of(sign_in(coordinator).post(url("cancel_work", session)))

@@ -6,6 +6,7 @@ from rest_framework.test import APIClient
 
 from placements.models import Placement, Site, WorkSession
 from tests.factories import make_force, make_provider, make_user
+from tests.placements import learning
 from tests.placements.factories import make_session, make_site
 
 pytestmark = pytest.mark.django_db
@@ -14,12 +15,20 @@ ROLES = (
     "officer", "other_officer", "triager", "facilitator", "coordinator", "practitioner", "manager", "auditor",
     "administrator", "outsider", "other_provider",
 )  # fmt: skip
-READS = {"work", "sites", "site", "hours", "assessment", "download_sites", "download_work"}
-WRITES = {
-    "assess", "match", "plan_placement", "adjust_hours", "plan_work", "log_unplanned_work", "end_placement", "add_site",
-    "edit_site", "assess_site", "open_site", "suspend_site", "close_site", "record_work", "cancel_work",
+READS = {
+    "work", "sites", "site", "hours", "assessment", "download_sites", "download_work", "mentoring", "courses_of_case",
+    "courses",
 }  # fmt: skip
-LISTS = {"work", "sites", "add_site", "download_sites", "download_work"}
+WRITES = {
+    "add_mentoring", "change_mentoring", "enrol", "record_learnt", "finish_course", "reopen_course", "leave_course",
+    "add_certificate", "take_back_learnt", "add_course", "edit_course", "retire_course", "offer_course",
+    "caseload", "download_caseload",  # for those who have cases
+    "assess", "match", "plan_placement", "adjust_hours", "plan_work", "log_unplanned_work", "end_placement", "add_site",
+    "edit_site", "assess_site", "open_site", "suspend_site", "close_site", "record_work", "cancel_work", "today", "today_times",
+    "today_absence",
+    "move_work",
+}  # fmt: skip
+LISTS = {"caseload", "download_caseload", "work", "sites", "add_site", "download_sites", "download_work", "courses", "add_course"}
 
 
 @pytest.fixture
@@ -31,12 +40,20 @@ def other_provider(force):
 @pytest.fixture
 def address(case, placement, site, session):
     """address(page) → where it is, for the case, placement, site and session of these tests."""
+    course = learning.make_course(site.provider)
+    enrolment = learning.make_enrolment(case, course, case.caseworker)
+    of_enrolment = ("record_learnt", "finish_course", "reopen_course", "leave_course", "add_certificate")
     args = {
+        **dict.fromkeys(("mentoring", "add_mentoring", "courses_of_case", "enrol"), (case.pk,)),
+        "change_mentoring": (learning.make_contact(case, case.caseworker).pk,),
+        **dict.fromkeys(of_enrolment, (enrolment.pk,)),
+        "take_back_learnt": (learning.make_learnt(enrolment, case.caseworker).pk,),
+        **dict.fromkeys(("edit_course", "retire_course", "offer_course"), (course.pk,)),
         **dict.fromkeys(("hours", "assessment", "assess", "match", "adjust_hours"), (case.pk,)),
         "plan_placement": (case.pk, site.pk),
         **dict.fromkeys(("plan_work", "log_unplanned_work", "end_placement"), (placement.pk,)),
         **dict.fromkeys(("site", "edit_site", "assess_site", "open_site", "suspend_site", "close_site"), (site.pk,)),
-        **dict.fromkeys(("record_work", "cancel_work"), (session.pk,)),
+        **dict.fromkeys(("record_work", "move_work", "cancel_work"), (session.pk,)),
     }
     return lambda page: reverse(f"placements:{page}", args=args.get(page, []))
 
@@ -71,7 +88,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(page, address, client):
 def test_every_address_of_placements_is_in_this_matrix():
     from placements.urls import urlpatterns
 
-    assert {pattern.name for pattern in urlpatterns} == READS | WRITES
+    assert {pattern.name for pattern in urlpatterns} == READS | WRITES | APART
 
 
 @pytest.mark.parametrize(
