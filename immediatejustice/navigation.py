@@ -6,9 +6,12 @@ from django.urls import reverse
 ITEMS = (
     ("Home", "home", "signed_in", None),
     ("Cases", "referrals:list", "referrals.read", "/referrals/"),
+    ("Caseload", "placements:caseload", "placements.assess", "/placements/caseload/"),
     ("Workshops", "workshops:list", "workshops.read", "/workshops/"),
+    ("Today’s work", "placements:today", "placements.log", "/placements/today/"),
     ("Sites", "placements:sites", "placements.read", "/placements/sites/"),
     ("Work sessions", "placements:work", "placements.read", "/placements/work/"),
+    ("Courses", "placements:courses", "placements.read", "/placements/courses/"),
     ("Restorative justice", "restorative:list", "restorative.read", "/restorative/"),
     ("Figures", "reporting:figures", "reporting.read", "/reporting/figures/"),
     ("Reports", "reporting:list", "reporting.read", "/reporting/reports/"),

@@ -233,6 +233,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
+        "worker-src": [SELF],
         "form-action": [SELF],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
@@ -377,5 +378,6 @@ SCHEME: dict[str, Any] = {
     "SUGGESTION_SECONDS": (4, 24 * 60 * 60),  # a form is not filled in sooner, and its page is too old later
     "LOOK_AHEAD_DAYS": 14,  # a site is full when it has no place within this time
     "NEARLY_DONE_MINUTES": 2 * 60,  # left of an order that is nearly done
+    "PARTICIPANT_LINK_DAYS": 90,  # how long a participant’s own page opens
     "NOTICES_KEPT_DAYS": 90,  # how long it is kept which emails were sent
 }

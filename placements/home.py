@@ -1,12 +1,17 @@
-"""What placements shows a coordinator on the home page: their own cases and those that nobody has taken on."""
+"""What placements shows a coordinator on the home page: their own cases and those that nobody has taken on; and what
+their provider's sites need."""
+
+from datetime import date, timedelta
 
 from django.conf import settings
+from django.db.models.functions import JSONObject, Least
 from django.urls import reverse
 
 from audit.trail import record
 from govuk.worklists import Action, Row, Worklist
 from placements import rules
-from placements.models import WorkSession
+from placements.lifecycle import SiteStatus
+from placements.models import Site, WorkSession
 from placements.querysets import mine, nearly_done, to_be_assessed, to_be_placed
 from placements.tags import session_tag
 from referrals.lifecycle import LISTED
@@ -15,6 +20,8 @@ from referrals.survey import survey
 from referrals.words import shown_name
 
 SHOWN = 5
+# What is told of a site, so that the list needs no query of its own.
+OF_SITE = JSONObject(pk="pk", name="name", until=Least("insured_until", "risk_review_on"))
 
 
 def worklists(user, now):
@@ -24,8 +31,11 @@ def worklists(user, now):
     sessions = WorkSession.objects.listed_to(user, "placements.log").filter(mine(user, "case__"))
     sessions = sessions.order_by("starts_at", "pk")
     today = rules.local(now).date()
+    warned = today + timedelta(days=settings.SCHEME["EXPIRY_WARNING_DAYS"])
+    sites = Site.objects.visible_to(user, "placements.manage_sites").filter(status=SiteStatus.ACTIVE)
     found = survey(
         {
+            "papers": sites.running_out(warned).order_by(Least("insured_until", "risk_review_on"), "pk"),
             "waiting": sessions.waiting_for_outcome(now),
             "today": sessions.on_days(today, today),
             "assess": to_be_assessed(cases),
@@ -33,6 +43,7 @@ def worklists(user, now):
             "nearly": nearly_done(cases, settings.SCHEME["NEARLY_DONE_MINUTES"]),
         },
         SHOWN,
+        told={"papers": OF_SITE},
     )
     # What went between the two queries is left out.
     worked = WorkSession.objects.with_details().with_hidden(user).in_bulk([*found["waiting"][1], *found["today"][1]])
@@ -56,17 +67,25 @@ def worklists(user, now):
             more=Action("All work sessions", reverse("placements:work")),
         )
 
-    def of_cases(title, name, page, detail, empty):
+    def of_cases(title, name, page, detail, empty, group):
         count, first = found[name]
         rows = [_case(opened[pk], page, detail) for pk in first if pk in opened]
-        return Worklist(title, rows=rows, count=count, empty=empty)
+        address = f"{reverse('placements:caseload')}?group={group}"
+        return Worklist(title, rows=rows, count=count, empty=empty, more=Action("Your caseload", address))
+
+    def told(title, name, row, empty, page, words):
+        count, first = found[name]
+        return Worklist(title, [row(each) for each in first], count, empty, more=Action(words, reverse(page)))
 
     return [
         of_sessions("Waiting for an outcome", "waiting", "Every session has its outcome."),
         of_sessions("Today’s work", "today", "No work is planned today."),
-        of_cases("Assessments to do", "assess", "placements:assess", _accepted, "Nobody waits for one."),
-        of_cases("To be placed", "place", "placements:match", _to_do, "Nobody waits for a site."),
-        of_cases("Hours nearly done", "nearly", "placements:hours", _left, "Nobody is within two hours of the end."),
+        of_cases("Assessments to do", "assess", "placements:assess", _accepted, "Nobody waits for one.", "assess"),
+        of_cases("To be placed", "place", "placements:match", _to_do, "Nobody waits for a site.", "match"),
+        of_cases(
+            "Hours nearly done", "nearly", "placements:hours", _left, "Nobody is within two hours of the end.", "nearly"
+        ),
+        told("Sites whose papers run out", "papers", _site, "All papers are in date.", "placements:sites", "All sites"),
     ]
 
 
@@ -97,3 +116,8 @@ def _session(session, now):
         f"{rules.day_in_words(start.date())}, {start:%H:%M}, {session.placement.site}",
         session_tag(session, now),
     )
+
+
+def _site(site):
+    until = rules.date_in_words(date.fromisoformat(site["until"]))
+    return Row(site["name"], reverse("placements:site", args=[site["pk"]]), f"In date until {until}")

@@ -162,6 +162,9 @@ ADDRESSES = {
     "placements:log_unplanned_work": ("placements.log", "placement"),
     "placements:end_placement": ("placements.place", "placement"),
     "placements:caseload": ("placements.assess", NONE),
+    "placements:share": ("placements.share", CASE),
+    "placements:revoke_share": ("placements.share", CASE),
+    "placements:own_page": (PUBLIC, NONE, "token"),
     "placements:download_caseload": ("placements.assess", NONE),
     "placements:mentoring": ("placements.read", CASE),
     "placements:add_mentoring": ("placements.mentor", CASE),
@@ -337,6 +340,7 @@ OF_NO_FORCE = {"audit:event"}
 BY_POST_ONLY = {
     ("referrals:assign_ticked", "get"),
     ("referrals:allocate_ticked", "get"),
+    ("placements:revoke_share", "get"),
     ("placements:today_arrived", "get"),
     ("referrals:delete_filter", "get"),
     ("reporting:retry", "get"),

@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 
 from govuk.worklists import Action, Row, Worklist
+from referrals.stages import Ahead
 from workshops import facts
 from workshops.lifecycle import BookingStatus
 from workshops.models import Session
@@ -62,3 +63,12 @@ def _reached(bookings):
     if BookingStatus.BOOKED in statuses:
         return "Booked", "blue"
     return "To book", "orange"
+
+
+def ahead(case, now) -> list[Ahead]:
+    """The workshops that the participant is booked on, for themselves; what it is about is not said."""
+    booked = case.bookings.filter(status=BookingStatus.BOOKED, session__ends_at__gt=now).select_related("session")
+    return [
+        Ahead("Workshop", booking.session.starts_at, booking.session.ends_at, booking.session.place)
+        for booking in booked
+    ]

@@ -26,6 +26,16 @@ from placements.operations.hours import (
     unchanged_since,
 )
 from placements.operations.mentoring import change_mentoring, record_mentoring
+from placements.operations.nominations import (
+    TooManyToday,
+    accept_nomination,
+    decline_nomination,
+    erase_contacts,
+    mark_nomination,
+    note_on_nomination,
+    send_answer_again,
+    suggest,
+)
 from placements.operations.papers import disclose_paper, record_insurance, record_risk_assessment, tell_of_papers
 from placements.operations.placing import end_placement, leave_placements, plan_placement
 from placements.operations.planning import cancel_work_session, move_work_session, plan_work_sessions
@@ -39,6 +49,8 @@ from placements.operations.sites import close_site, edit_site, open_site, propos
 from placements.operations.stopping import stop_work
 
 __all__ = [
+    "TooManyToday",
+    "accept_nomination",
     "add_certificate",
     "add_course",
     "adjust_hours",
@@ -49,12 +61,14 @@ __all__ = [
     "close_site",
     "complete_assessment",
     "correct_work_session",
+    "decline_nomination",
     "disclose_paper",
     "edit_course",
     "edit_site",
     "end_participant_link",
     "end_placement",
     "enrol",
+    "erase_contacts",
     "finish_course",
     "follow_plan",
     "leave_course",
@@ -64,7 +78,9 @@ __all__ = [
     "log_work_session",
     "make_participant_link",
     "mark_arrived",
+    "mark_nomination",
     "move_work_session",
+    "note_on_nomination",
     "offer_course",
     "open_participant_link",
     "open_site",
@@ -77,7 +93,9 @@ __all__ = [
     "record_risk_assessment",
     "reopen_course",
     "revoke_participant_link",
+    "send_answer_again",
     "stop_work",
+    "suggest",
     "suspend_site",
     "take_back_arrival",
     "take_back_learnt",

@@ -210,7 +210,7 @@ def test_a_code_holds_the_address(token):
     out = io.StringIO()
     code.save(out, kind="txt")
     assert code.version <= 8
-    from workshops.qr import qr_of
+    from govuk.qr import qr_of
 
     assert qr_of(address).count("<path") == 1
     assert "style" not in qr_of(address)

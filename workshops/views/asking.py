@@ -16,7 +16,7 @@ from referrals.views.pages import open_case
 from referrals.words import shown_name
 from workshops import asked, facts, lifecycle, operations
 from workshops.models import Booking, Session, Who
-from workshops.qr import qr_of
+from govuk.qr import qr_of
 from workshops.views.bookings import booking_of
 
 
