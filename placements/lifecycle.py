@@ -52,8 +52,12 @@ class Grade(models.TextChoices):
 
 ST, P = SiteStatus, PlacementStatus
 
-ASSESS_SITE = Transition("assess", (ST.PROPOSED,), ST.ASSESSED, "placements.manage_sites", Kind("site.assessed", "Assessed"))
-OPEN_SITE = Transition("open", (ST.ASSESSED, ST.SUSPENDED), ST.ACTIVE, "placements.manage_sites", Kind("site.opened", "Opened for work"))
+ASSESS_SITE = Transition(
+    "assess", (ST.PROPOSED,), ST.ASSESSED, "placements.manage_sites", Kind("site.assessed", "Assessed")
+)
+OPEN_SITE = Transition(
+    "open", (ST.ASSESSED, ST.SUSPENDED), ST.ACTIVE, "placements.manage_sites", Kind("site.opened", "Opened for work")
+)
 SUSPEND_SITE = Transition(
     "suspend", (ST.ACTIVE,), ST.SUSPENDED, "placements.manage_sites", Kind("site.suspended", "Suspended: {because}")
 )
@@ -152,7 +156,7 @@ COURSE_RETIRED = Kind("catalogue.retired")
 ENROLLED = Kind("course.enrolled", "Enrolled on the course {course}")
 LEARNT = Kind("course.learnt", "Course {course}, {when}: {learnt} learnt, {counted} counted")
 LEARNT_TAKEN_BACK = Kind("course.learnt_taken_back", "Course {course}: what was recorded for {when} taken back")
-CERTIFIED = Kind("course.certified", "Certificate of the course {course} added")
+COURSE_CERTIFIED = Kind("course.certified", "Certificate of the course {course} added")
 
 LINK_MADE = Kind("participant_link.made", "Link to the participant’s own page made", "disclosure", "placements.share")
 LINK_REVOKED = Kind(

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from govuk.worklists import Action, Row, Worklist
-from placements import rules
-from placements.tags import placement_tag, session_tag
+from placements import learnt, rules
+from placements.operations.assessing import age_today
+from placements.tags import enrolment_tag, placement_tag, session_tag
 from referrals import facts
 from referrals.lifecycle import CLOSED, OVERRIDES, Status
 from referrals.rules import NEEDS
@@ -26,7 +27,7 @@ def placement_locked(case) -> Locked | None:
         return Locked(f"The case is {Status(case.status).label.lower()}, so no placement can start.")
     missing = facts.missing_for(case, "placement")
     if not missing:
-        return None
+        return _not_agreed(case)
     sentence = f"Before a placement, {' and '.join(NEEDS[milestone] for milestone in missing)}."
     if missing != ["workshop_attended"]:
         return Locked(sentence)
@@ -41,19 +42,43 @@ def placement_locked(case) -> Locked | None:
     return Locked(sentence, may_be_overridden=True)
 
 
+def _not_agreed(case) -> Locked | None:
+    """The consents without which no work can be planned."""
+    agreed = facts.consents_of(case)
+    if not_agreed := facts.consents_missing(case, "placement", agreed):
+        return Locked(f"There is no consent {' and '.join(not_agreed)} in force, so no work can be planned.")
+    if lacking := rules.consents_lacking(rules.is_child(age_today(case)), agreed):
+        return Locked(f"A parent or carer must consent {' and '.join(lacking)} first.")
+    return None
+
+
 def assessment(case, user, now):
     if not (user.may("placements.read") and hasattr(case, "plan")):
         return None
     found = getattr(case, "assessment", None)
+    may = user.may("placements.assess") and case.status == Status.ACTIVE
+    assess = reverse("placements:assess", args=[case.pk])
     if found is None:
-        may = user.may("placements.assess") and case.status == Status.ACTIVE
         return Worklist(
             "Assessment",
             empty="It was not done before the case was closed."
             if case.status in CLOSED
             else "Not done yet. It comes before everything else: needs, risks and an emergency contact.",
             tag=("To do", "orange"),
-            actions=[Action("Start the assessment", reverse("placements:assess", args=[case.pk]), True)] if may else [],
+            actions=[Action("Start the assessment", assess, True)] if may else [],
+        )
+    if found.completed_at is None:
+        return Worklist(
+            "Assessment",
+            rows=[
+                Row(
+                    rules.progress(found.sections_done),
+                    reverse("placements:assessment", args=[case.pk]),
+                    f"Started by {found.started_by} on {rules.date_in_words(rules.local(found.started_at).date())}",
+                )
+            ],
+            tag=("Started", "blue"),
+            actions=[Action("Continue the assessment", assess, True)] if may else [],
         )
     return Worklist(
         "Assessment",
@@ -134,6 +159,38 @@ def hours(case, user, now):
         "Hours",
         rows=rows,
         tag=("Completed", "green") if done else ("Under way", "blue"),
+    )
+
+
+def learning(case, user, now):
+    """Everybody who may see the case sees its courses, what was gained on them, and how often mentoring took place; who
+    works on it can read what it was about."""
+    if not hasattr(case, "plan"):
+        return None
+    reads, rows = user.may("placements.read"), []
+    for row in learnt.learnt_in(case):
+        day = rules.date_in_words(row.on)
+        if row.what == "mentoring":
+            page = reverse("placements:mentoring", args=[case.pk]) if reads else ""
+            rows.append(Row(f"Mentoring, {learnt.times(row.times)}", page, f"The last time on {day}"))
+            continue
+        page = reverse("placements:courses_of_case", args=[case.pk]) if reads else ""
+        came = f"Qualification gained on {day}: {learnt.gained(row)}" if row.qualification else ""
+        came = came or f"{'Result of' if row.result else 'Enrolled on'} {day}"
+        rows.append(Row(row.title, page, came, enrolment_tag(row)))
+    actions = []
+    if user.may("placements.mentor") and case.status not in CLOSED:
+        actions = [
+            Action("Mentoring", reverse("placements:mentoring", args=[case.pk])),
+            Action("Courses", reverse("placements:courses_of_case", args=[case.pk])),
+        ]
+    return Worklist(
+        "Mentoring and courses",
+        rows=rows,
+        empty="No mentoring and no course was recorded."
+        if case.status in CLOSED
+        else "No mentoring and no course yet.",
+        actions=actions,
     )
 
 

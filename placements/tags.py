@@ -1,6 +1,7 @@
 """Where a site, a placement or a session has got to, in a word and a colour."""
 
-from placements.lifecycle import EnrolmentStatus, PlacementStatus, SiteStatus
+from notices.querysets import CLAIM_LASTS
+from placements.lifecycle import EnrolmentStatus, NominationStatus, PlacementStatus, SiteStatus
 from placements.rules.caseload import days_overdue
 
 SITE = {

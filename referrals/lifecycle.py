@@ -180,6 +180,7 @@ CONSENT_WITHDRAWN = Kind("consent.withdrawn", "Consent withdrawn: {what}")
 # another organisation, so that it takes the consent to share as well; what a child needs besides, the stage asks.
 CONSENTS = {
     "workshop": {"take_part": "to take part"},
+    "course": {"take_part": "to take part", "share": "to share information with Remedi"},
     "placement": {"take_part": "to take part", "share": "to share information with Remedi"},
 }
 # Stage → the milestones that a case must have reached before it may start. A manager's agreed override of a stage

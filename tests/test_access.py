@@ -24,6 +24,7 @@ from tests.addresses import ADDRESSES, BY_POST_ONLY, OF_NO_FORCE
 from tests.factories import NOW, make_document, make_notice, make_person, make_referral, make_user, make_victim
 from tests.messages.factories import make_message
 from tests.placements import factories as placements
+from tests.placements import learning
 from tests.referrals.factories import make_case, make_missed
 from tests.reporting import factories as reporting
 from tests.restorative import factories as restorative
@@ -86,9 +87,15 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
         site_pk=site.pk,
         placement=placement,
         work=placements.make_session(placement),
+        contact=learning.make_contact(case, coordinator),
+        course=(course := learning.make_course(provider)),
+        enrolment=(enrolment := learning.make_enrolment(case, course, coordinator)),
+        learnt=learning.make_learnt(enrolment, coordinator),
         process=process,
         item=restorative.make_item(process).pk,
         verb="follow_up",
+        section="needs",
+        consent_pk=case.consents.first().pk,
         override=OverrideRequest.objects.create(
             case=case, kind="place_before_workshop", reason="Works nights.", asked_by=triager, asked_at=NOW
         ),

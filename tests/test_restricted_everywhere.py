@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 NAMES = ("Quillfeather", "Thistlewood")  # the participant and the victim of the case
 # Records that stand beside the case and stay open: what is on them is named by reference only.
-OPEN_BUT_NAMELESS = {"session", "booking", "site", "report", "colleague", "caseworker", "restricted", "event", "notice"}
+OPEN_BUT_NAMELESS = {
+    "session", "booking", "site", "course", "report", "colleague", "caseworker", "restricted", "event", "notice",
+}  # fmt: skip
 OF_ANOTHER_CASE = {"draft", "saved_filter", "returned"}  # open to whom this test plays
 AT_PROVIDER = {Role.COORDINATOR, Role.PRACTITIONER}
 ROLES = [role for role in Role if role != Role.AUDITOR]  # an auditor reads what each row was: the trail is whole

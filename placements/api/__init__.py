@@ -2,9 +2,10 @@
 
 from rest_framework.routers import SimpleRouter
 
+from placements.api import assessment, learning, planning
 from placements.api.work import PlacementViewSet, WorkSessionViewSet
 
 router = SimpleRouter()
 router.register("work-sessions", WorkSessionViewSet, basename="api-work-sessions")
 router.register("placements", PlacementViewSet, basename="api-placements")
-urlpatterns = router.urls
+urlpatterns = [*router.urls, *assessment.urlpatterns, *learning.urlpatterns, *planning.urlpatterns]

@@ -17,6 +17,7 @@ from placements.operations.courses import (
     reopen_course,
     take_back_learnt,
 )
+from placements.operations.ending import certify_work, may_report, report_completion
 from placements.operations.hours import (
     adjust_hours,
     correct_work_session,
@@ -57,6 +58,7 @@ __all__ = [
     "answer_section",
     "cancel_site_sessions",
     "cancel_work_session",
+    "certify_work",
     "change_mentoring",
     "close_site",
     "complete_assessment",
@@ -79,6 +81,7 @@ __all__ = [
     "make_participant_link",
     "mark_arrived",
     "mark_nomination",
+    "may_report",
     "move_work_session",
     "note_on_nomination",
     "offer_course",
@@ -92,6 +95,7 @@ __all__ = [
     "record_mentoring",
     "record_risk_assessment",
     "reopen_course",
+    "report_completion",
     "revoke_participant_link",
     "send_answer_again",
     "stop_work",

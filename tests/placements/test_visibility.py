@@ -22,13 +22,20 @@ READS = {
 WRITES = {
     "add_mentoring", "change_mentoring", "enrol", "record_learnt", "finish_course", "reopen_course", "leave_course",
     "add_certificate", "take_back_learnt", "add_course", "edit_course", "retire_course", "offer_course",
-    "caseload", "download_caseload",  # for those who have cases
+    "caseload", "download_caseload", "share", "report_completion",  # for those who have cases
     "assess", "match", "plan_placement", "adjust_hours", "plan_work", "log_unplanned_work", "end_placement", "add_site",
-    "edit_site", "assess_site", "open_site", "suspend_site", "close_site", "record_work", "cancel_work", "today", "today_times",
-    "today_absence",
+    "edit_site", "assess_site", "open_site", "suspend_site", "close_site", "record_work", "cancel_work",
+    "today", "today_times", "today_absence",
     "move_work",
 }  # fmt: skip
-LISTS = {"caseload", "download_caseload", "work", "sites", "add_site", "download_sites", "download_work", "courses", "add_course"}
+# Pages that lead elsewhere, and pages without an account (tests/placements/test_today.py, tests/test_access.py).
+APART = {
+    "today_offline", "today_worker", "today_arrived", "today_outcome", "today_how", "today_check", "today_conflict",
+}  # fmt: skip
+LISTS = {
+    "today", "caseload", "download_caseload", "work", "sites", "add_site",
+    "download_sites", "download_work", "courses", "add_course",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -44,6 +51,7 @@ def address(case, placement, site, session):
     enrolment = learning.make_enrolment(case, course, case.caseworker)
     of_enrolment = ("record_learnt", "finish_course", "reopen_course", "leave_course", "add_certificate")
     args = {
+        **dict.fromkeys(("share", "report_completion"), (case.pk,)),
         **dict.fromkeys(("mentoring", "add_mentoring", "courses_of_case", "enrol"), (case.pk,)),
         "change_mentoring": (learning.make_contact(case, case.caseworker).pk,),
         **dict.fromkeys(of_enrolment, (enrolment.pk,)),
@@ -53,6 +61,7 @@ def address(case, placement, site, session):
         "plan_placement": (case.pk, site.pk),
         **dict.fromkeys(("plan_work", "log_unplanned_work", "end_placement"), (placement.pk,)),
         **dict.fromkeys(("site", "edit_site", "assess_site", "open_site", "suspend_site", "close_site"), (site.pk,)),
+        **dict.fromkeys(("today_times", "today_absence"), (session.pk,)),
         **dict.fromkeys(("record_work", "move_work", "cancel_work"), (session.pk,)),
     }
     return lambda page: reverse(f"placements:{page}", args=args.get(page, []))
