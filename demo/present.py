@@ -19,11 +19,12 @@ from demo.sessions import Slot
 from demo.story import Story
 from demo.work import Work
 from referrals.lifecycle import Status
-from referrals.models import OverrideRequest
+from referrals.models import OverrideRequest, Task
 from referrals.time_limits import is_working_day
 from restorative import lifecycle as rj
 
 EVERY_DAY = [0, 1, 2, 3, 4, 5, 6]
+HALF_DONE = (("needs",), ("needs", "risks", "medical", "lone_working", "activities"), ("needs", "days"))  # sections
 
 
 class Present:
@@ -46,6 +47,7 @@ class Present:
         self.meetings()
         self.managers()
         self.another_force()
+        self.consent_withdrawn()
 
     def back(self, days: int) -> date:
         """The working day so many working days ago."""
@@ -133,7 +135,8 @@ class Present:
         for number in range(3):
             self.accepted(1, number, young=number == 1)
             self.with_caseworker(2 + number, number, contact=False, assess=False)
-            self.with_caseworker(4, number, assess=False, young=number == 2)
+            _, work = self.with_caseworker(4, number, assess=False, young=number == 2)
+            work.begin(at(self.back(2), 10, 10 + number), *HALF_DONE[number])
             self.with_caseworker(5 + number, number, young=number == 1)
         for number in range(2):  # restorative justice is to be explored, and nobody has begun
             self.accepted(2 + number, number, rj=True, needs_victim=True)
@@ -280,3 +283,11 @@ class Present:
         story = self.submitted(at(self.back(9), 14), officer, side=side)
         story.accept(at(self.back(8), 10), triager)
         story.take_on(at(self.back(8), 11), side.of(Role.COORDINATOR)[0])
+
+    def consent_withdrawn(self):
+        """Somebody who was ready for a placement does not want to go on: the triage team decides."""
+        story, work = self.attended(self.recent, 0)
+        when, due = at(self.back(1), 14, 30), working(self.today)
+        story.withdraw_consent("take_part", when, work.by)
+        what = "Decide whether the case goes back: the consent to take part in the scheme was withdrawn"
+        story.task(Task.Team.TRIAGE, what, due, when, work.by)

@@ -30,6 +30,7 @@ from referrals.models import (
     Referral,
     ReturnReason,
     SuspendReason,
+    Task,
     Victim,
     WithdrawReason,
 )
@@ -67,6 +68,7 @@ class Story:
         self.bookings: dict = {}
         self.milestones: dict = {}
         self.consents: set = set()
+        self.given: dict = {}
 
     # --- what every verb uses ---------------------------------------------------------------------------------------
 
@@ -121,23 +123,46 @@ class Story:
             guardian.created_at = at
         self.book.add(self.case)
         self.did(lifecycle.DRAFTED, at, officer)
-        self._consents(at, guardian)
+        self._consents(at)
         self._victim(at)
 
-    def _consents(self, at, guardian):
-        signer = guardian or self.case.participant
+    def _consents(self, at):
         for kind in ("take_part", "share", *(["photo"] if self.rng.random() < 0.5 else [])):
             self.consents.add(kind)
-            self.book.add(
-                Consent(
-                    case=self.case,
-                    kind=kind,
-                    given_by=signer.name,
-                    relationship=self.case.relationship.lower() or "self",
-                    given_on=at.date(),
-                    form_version=f"{at.year}-1",
-                )
-            )
+            self._consent(kind, at)
+
+    def consent(self, kind: str, at, by):
+        """Signed when somebody asked for it, after the referral."""
+        given = self._consent(kind, at, recorded_by=by)
+        self.did(lifecycle.CONSENT_GIVEN, at, by, what=given.get_kind_display().lower())
+
+    def _consent(self, kind, at, **fields) -> Consent:
+        signer = self.case.parent_or_carer or self.case.participant
+        given = Consent(
+            case=self.case,
+            kind=kind,
+            given_by=signer.name,
+            relationship=self.case.relationship.lower() or "self",
+            given_on=at.date(),
+            form_version=f"{at.year}-1",
+            **fields,
+        )
+        self.given[kind] = self.book.add(given)
+        return given
+
+    def withdraw_consent(self, kind: str, at, by):
+        """Whoever signed takes it back; what stops has to be told by the story itself."""
+        self.reached(at)
+        row = self.given[kind]
+        row.withdrawn_at, row.withdrawn_by, row.withdrawal_recorded_by = at, row.given_by, by
+        self.consents.discard(kind)
+        self.did(lifecycle.CONSENT_WITHDRAWN, at, by, what=row.get_kind_display().lower())
+
+    def task(self, team, what: str, due_on, at, by):
+        """Something to be done by a team, as somebody added it or a step of theirs did."""
+        kind = Task.Kind.BY_HAND
+        self.book.add(Task(case=self.case, kind=kind, what=what, due_on=due_on, team=team, made_by=by, made_at=at))
+        self.did(lifecycle.TASK_ADDED, at, by, whom=str(Task.Team(team).label), due=f"{due_on:%-d %B %Y}")
 
     def _victim(self, at):
         street, town = self.case.place.split(", ")

@@ -42,19 +42,39 @@ class Work:
             medical=rng.choice(["", "", "", "Asthma.", "Epilepsy, controlled by medication."]),
             emergency_contact_name=guardian.name if guardian else friend,
             emergency_contact_phone=people.phone(rng),
+            emergency_contact_relationship=self.case.relationship if guardian else "Aunt or uncle",
             may_work_alone=rng.random() < 0.93,
             activities_to_avoid=rng.choice(["", "", "", "", "Heavy lifting.", "Work at height."]),
             days_available=sorted({*days, *rng.sample(range(6), 4)}),
-            parent_consent_by=guardian.name if guardian else "",
-            parent_consent_on=moment.date() if guardian else None,
+            sections_done=list(rules.SECTIONS),
+            started_by=self.by,
+            started_at=moment - timedelta(minutes=40),
             completed_by=self.by,
             completed_at=moment,
         )
         self.book.add(assessment)
+        for kind in ("work", "medical") if guardian else ("medical",):
+            self.story.consent(kind, moment, self.by)
         for other in never_with:
             self.book.add(NeverWith(assessment=assessment, referral=other))
         self.story.did(lifecycle.ASSESSED, moment, self.by)
         self.story.reach("assessed", moment, moment, self.by)
+
+    def begin(self, moment: datetime, *sections: str):
+        """The assessment is begun, and these of its sections are answered; the rest waits for a second visit."""
+        self.story.reached(moment)
+        answers = {"needs": self.case.participant.needs, "may_work_alone": True, "days_available": [0, 2, 5]}
+        self.book.add(
+            Assessment(
+                case=self.case,
+                sections_done=[name for name in rules.SECTIONS if name in sections],
+                started_by=self.by,
+                started_at=moment,
+                version=len(sections),
+                **answers,
+            )
+        )
+        self.story.did(lifecycle.ASSESSMENT_STARTED, moment, self.by, section=sections[0])
 
     def place(self, host: Host, moment: datetime, minutes: int | None = None):
         self.story.reached(moment)

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.roles import GRANTS, Role
+from notices.querysets import CLAIM_LASTS, OutgoingQuerySet
 from placements.lifecycle import PlacementStatus, SiteStatus
 from placements.rules import busiest
 from referrals.lifecycle import CONSENTS, OVERRIDES, UNLOCKS, Status
@@ -78,7 +79,22 @@ class CourseQuerySet(OfProviders):
     pass
 
 
-class NominationQuerySet(models.QuerySet):
+class NominationQuerySet(OutgoingQuerySet):
+    def open(self):
+        """Decided, with an answer that did not leave yet."""
+        return self.filter(decided_at__isnull=False, answered_at__isnull=True).exclude(from_email="").exclude(answer="")
+
+    def due(self, now):
+        return self.waiting().filter(Q(next_try_at__isnull=True) | Q(next_try_at__lte=now))
+
+    def interrupted(self, now):
+        """Handed over, perhaps, by a worker that never said what came of it."""
+        return self.open().filter(Q(claimed_at__lt=now - CLAIM_LASTS) | Q(claimed_at__isnull=False) & ~Q(error=""))
+
+    def in_trouble(self, now):
+        """Failed, or interrupted: somebody says whether the answer is sent again."""
+        return self.open().filter(failed_at__isnull=False) | self.interrupted(now)
+
     def visible_to(self, user, permission="placements.read"):
         """What was suggested to the forces that a coordinator's provider serves; to a triager's own force."""
         allowed = Q(pk__in=[])

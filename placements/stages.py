@@ -7,6 +7,7 @@ from django.urls import reverse
 from govuk.worklists import Action, Row, Worklist
 from placements import learnt, rules
 from placements.operations.assessing import age_today
+from placements.operations.assessing import age_today
 from placements.tags import enrolment_tag, placement_tag, session_tag
 from referrals import facts
 from referrals.lifecycle import CLOSED, OVERRIDES, Status

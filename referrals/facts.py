@@ -7,7 +7,7 @@ from django.db.models import Min
 from django.utils import timezone
 
 from referrals import compliance, rules, stages
-from referrals.lifecycle import CLOSED, Status
+from referrals.lifecycle import CLOSED, CONSENTS, Status
 from referrals.likeness import of_one_person, same_person
 from referrals.models import Deadline, Person, Referral
 
@@ -155,6 +155,21 @@ def missing_for(referral, stage: str) -> list[str]:
         workshop_needed=referral.plan.workshop_needed,
         agreed_overrides=agreed,
     )
+
+
+def consents_of(referral) -> list[str]:
+    """The kinds of consent that are in force: as they were fetched with the case (agreed_to), or read now."""
+    fetched = getattr(referral, "agreed_to", None)
+    if fetched is not None:
+        return fetched
+    return list(referral.consents.filter(withdrawn_at__isnull=True).values_list("kind", flat=True))
+
+
+def consents_missing(referral, stage: str, agreed: Collection[str] | None = None) -> list[str]:
+    """The consents that this stage still needs, in the words of a sentence. `agreed`: consents_of(), where the caller
+    has read them."""
+    agreed = consents_of(referral) if agreed is None else agreed
+    return [words for kind, words in CONSENTS[stage].items() if kind not in agreed]
 
 
 def return_is_proposed(referral) -> bool:

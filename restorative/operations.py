@@ -7,23 +7,28 @@ a stage that the step may leave, and dates in the future. A process goes on when
 from datetime import datetime, time
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
 from audit.trail import IllegalMove, Refusal, move, record
-from referrals.models import Milestone, Referral
+from notices import outbox
+from referrals.models import Consent, Milestone, Referral
 from referrals.operations import reach
 from restorative import lifecycle
-from restorative.models import AgreementItem, Contact, Process
+from restorative.models import AgreementItem, Contact, NotProceededReason, Process
 
 
 @transaction.atomic
 def start(case, *, by, victim, practitioner) -> Process:
     """There is a process, to be offered to this victim by this practitioner. Refused unless the case is active, the
-    victim is of this case and has no open process, and the practitioner works for the case's provider."""
+    victim is of this case and has no open process, the practitioner works for the case's provider, and the participant
+    did not withdraw their consent to restorative justice."""
     case = Referral.objects.select_for_update(of=("self",)).get(pk=case.pk)
     if refusal := lifecycle.start_refusal(case):
         raise Refusal(refusal)
+    if _consent_withdrawn(case):
+        raise Refusal(f"The consent to explore restorative justice in {case.reference} was withdrawn.")
     if victim.case_id != case.pk:
         raise Refusal(f"Select a victim of {case.reference}.", "victim")
     _check_practitioner(case, practitioner)
@@ -187,6 +192,25 @@ def stop(process, *, by, reason) -> None:
     _move(current, lifecycle.STOP, by, event=event, not_proceeded_reason=reason, closed_on=timezone.localdate())
 
 
+def stop_without_consent(case, kind: str, *, by) -> list[str]:
+    """Without the participant's consent to restorative justice, every process of the case that has not come to a meeting
+    is closed, whoever has it, and its practitioner is told. One that did goes on to its follow-up: what was agreed there
+    is still done."""
+    if kind != Consent.Kind.RJ:
+        return []
+    reason = NotProceededReason.objects.get(code="participant_stopped")
+    open_ones = Process.objects.filter(case=case, status__in=lifecycle.STOP.sources).order_by("pk")
+    stopped = list(open_ones.select_for_update(of=("self",)))
+    for process in stopped:
+        told = {"reason": reason.label, "process": process.pk}
+        fields = {"not_proceeded_reason": reason, "closed_on": timezone.localdate()}
+        event = move(process, lifecycle.STOP, by=by, case=case, event=told, **fields)
+        page = reverse("restorative:detail", args=[process.pk])
+        said = f"{case.reference}: the consent was withdrawn, so the process is closed."
+        outbox.tell([process.practitioner], event, said, page, by=by)
+    return [f"{len(stopped)} restorative justice process{'' if len(stopped) == 1 else 'es'} closed."] if stopped else []
+
+
 @transaction.atomic
 def record_contact(process, *, by, party: str, how: str, at, notes: str) -> Contact:
     """A conversation stands in the log, at any stage and after the end. Refused for a time in the future, and where the
@@ -201,6 +225,13 @@ def record_contact(process, *, by, party: str, how: str, at, notes: str) -> Cont
     contact = Contact.objects.create(case=current.case, **same)
     record(lifecycle.CONTACTED, by=by, case=current.case, ids=[current.pk], party=party, how=how)
     return contact
+
+
+def _consent_withdrawn(case) -> bool:
+    """Somebody took the consent back, and it was not given again. Where it was never recorded, the participant is asked
+    in the process itself."""
+    given = case.consents.filter(kind=Consent.Kind.RJ)
+    return given.exclude(withdrawn_by="").exists() and not given.filter(withdrawn_at__isnull=True).exists()
 
 
 def _locked(process) -> Process:

@@ -12,7 +12,11 @@ USER = settings.AUTH_USER_MODEL
 
 
 class Assessment(models.Model):
-    """Remedi's assessment of a participant: what they need, what is risky, whom to ring."""
+    """Remedi's assessment of a participant: what they need, what is risky, whom to ring.
+
+    It is answered section by section (rules.SECTIONS), and counts once it is completed. An empty text in a section that
+    is done says that nothing is known. Consents are rows of their own (referrals.Consent).
+    """
 
     case = models.OneToOneField(Referral, on_delete=models.PROTECT, related_name="assessment")
     needs = models.TextField(max_length=2000, blank=True)
@@ -31,8 +35,6 @@ class Assessment(models.Model):
         related_name="+",
         help_text="Cases of people who must never work at the same place and time.",
     )
-    parent_consent_by = models.CharField("Parent or carer who consents", max_length=120, blank=True)
-    parent_consent_on = models.DateField(null=True, blank=True)
     sections_done = ArrayField(
         models.CharField(max_length=20), default=list, help_text="The sections of the task list that were answered."
     )

@@ -1,10 +1,8 @@
-"""The assessment of a participant."""
+"""The assessment of a participant: a task list, each section answered by itself, complete when all are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,12 +10,43 @@ from audit.models import Event
 from audit.trail import IllegalMove, Refusal, record
 from placements import lifecycle, rules
 from placements.models import Assessment
-from placements.operations.locking import lock_case
+from placements.operations.locking import RUNNING, lock_case
 from placements.operations.seen import digest, refuse_unless_seen
+from referrals.facts import consents_of
 from referrals.lifecycle import Status
-from referrals.models import Consent, Milestone, Referral
-from referrals.operations import reach
+from referrals.models import Milestone
+from referrals.operations import Stale, give_consents, reach
+from referrals.operations.running import StageLocked
 from referrals.time_limits import age_on
+
+# Section → the fields of Assessment that it answers. Consents are rows of the case.
+FIELDS = {
+    "needs": ("needs",),
+    "risks": ("risk_to_self", "risk_to_others"),
+    "medical": ("medical",),
+    "emergency": ("emergency_contact_name", "emergency_contact_phone", "emergency_contact_relationship"),
+    "lone_working": ("may_work_alone",),
+    "activities": ("activities_to_avoid",),
+    "apart": ("never_with",),
+    "days": ("days_available",),
+    "consents": (),
+}
+
+EMERGENCY = {
+    "emergency_contact_name": "Enter the name of an emergency contact.",
+    "emergency_contact_phone": "Enter the phone number of the emergency contact.",
+    "emergency_contact_relationship": "Enter who the emergency contact is to the person, like mother.",
+}
+
+
+@dataclass(frozen=True)
+class Signed:
+    """Consents that somebody signed: their kinds, who, what they are to the person, and when."""
+
+    kinds: tuple[str, ...] = ()
+    given_by: str = ""
+    relationship: str = ""
+    given_on: date | None = None
 
 
 def age_today(case) -> int | None:
@@ -26,121 +55,145 @@ def age_today(case) -> int | None:
     return age_on(born, timezone.localdate()) if born else None
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What an assessment says: the fields of Assessment; the cases of people who must never work beside this person;
-    and whether photographs are allowed."""
-
-    emergency_contact_name: str
-    emergency_contact_phone: str
-    days_available: Sequence[int]
-    needs: str = ""
-    risk_to_self: str = ""
-    risk_to_others: str = ""
-    medical: str = ""
-    may_work_alone: bool = True
-    activities_to_avoid: str = ""
-    parent_consent_by: str = ""
-    parent_consent_on: date | None = None
-    never_with: Sequence[Referral] = ()
-    photos_allowed: bool = False
+def consents_in_force(case) -> list:
+    """Those that the assessment asks for, in the order in which it asks."""
+    asked = rules.asked_of(rules.is_child(age_today(case)))
+    found = {row.kind: row for row in case.consents.filter(kind__in=asked, withdrawn_at__isnull=True)}
+    return [found[kind] for kind in asked if kind in found]
 
 
-_OWN = [field.name for field in fields(Answers) if field.name not in ("never_with", "photos_allowed")]
-
-
-def _check(case, answers):
-    today = timezone.localdate()
-    if not answers.emergency_contact_name.strip():
-        raise Refusal("Enter the name of an emergency contact.", "emergency_contact_name")
-    if not answers.emergency_contact_phone.strip():
-        raise Refusal("Enter the phone number of the emergency contact.", "emergency_contact_phone")
-    if not answers.days_available:
-        raise Refusal("Select at least one day on which the person can work.", "days_available")
-    if rules.is_child(age_today(case)):
-        if not answers.parent_consent_by.strip():
-            raise Refusal(
-                "Enter the name of the parent or carer who consents: the person is under 18.", "parent_consent_by"
-            )
-        if answers.parent_consent_on is None:
-            raise Refusal("Enter the day on which the parent or carer gave consent.", "parent_consent_on")
-    if answers.parent_consent_on and answers.parent_consent_on > today:
-        raise Refusal("The day of the parent or carer’s consent must not be in the future.", "parent_consent_on")
-
-
-def _write(assessment, answers):
-    for name in _OWN:
-        setattr(assessment, name, getattr(answers, name))
-    assessment.save()
-    assessment.never_with.set(answers.never_with)
-    case, now = assessment.case, timezone.now()
-    in_force = _photo_consents(case)
-    if answers.photos_allowed and not in_force.exists():
-        parent = answers.parent_consent_by
-        Consent.objects.create(
-            case=case,
-            kind=Consent.Kind.PHOTO,
-            given_by=parent or case.participant.name,
-            relationship="parent or carer" if parent else "self",
-            given_on=answers.parent_consent_on or timezone.localdate(now),
-            form_version=settings.SCHEME["CONSENT_FORM_VERSION"],
+def refuse_without_consents(case) -> None:
+    """Refused where the participant is a child and a parent or carer has not consented to community work and to medical
+    treatment."""
+    child = rules.is_child(age_today(case))
+    if missing := rules.consents_lacking(child, consents_of(case) if child else ()):
+        raise StageLocked(
+            f"A parent or carer must consent {' and '.join(missing)} first: {rules.age_in_words(age_today(case))}. "
+            f"Record it on the consents page of {case.reference}."
         )
-    elif not answers.photos_allowed:
-        in_force.update(withdrawn_at=now)
 
 
-def photos_allowed(case) -> bool:
-    return _photo_consents(case).exists()
+def still_lacking(case, assessment) -> dict[str, str]:
+    """Section → what it still needs before the assessment may be completed."""
+    child = rules.is_child(age_today(case))
+    done = assessment.sections_done if assessment else []
+    return rules.lacking(done, child=child, in_force=consents_of(case) if child else ())
 
 
-def _photo_consents(case):
-    return case.consents.filter(kind=Consent.Kind.PHOTO, withdrawn_at__isnull=True)
+def _said(case, assessment, section) -> dict:
+    """What the section says now, whether or not anybody has begun."""
+    if section == "consents":
+        rows = consents_in_force(case)
+        said = {row.kind: [row.given_by, row.relationship, row.given_on, row.pk] for row in rows}
+    elif section == "apart":
+        apart = assessment.never_with.values_list("reference", flat=True) if assessment and assessment.pk else ()
+        said = {"never_with": sorted(apart)}
+    else:
+        said = {name: getattr(assessment or Assessment(), name) for name in FIELDS[section]}
+    return {**said, "done": bool(assessment and section in assessment.sections_done)}
 
 
-def _said(assessment) -> dict:
-    said = {name: getattr(assessment, name) for name in _OWN}
-    apart = sorted(assessment.never_with.values_list("reference", flat=True))
-    return {**said, "never_with": apart, "photos_allowed": photos_allowed(assessment.case)}
+def section_as_seen(case, assessment, section: str) -> str:
+    """What answer_section() compares: the digest of what the section says."""
+    return digest(_said(case, assessment, section))
 
 
-def assessment_as_seen(assessment) -> str:
-    """What edit_assessment() compares: the digest of what the assessment says."""
-    return digest(_said(assessment))
+def _check(section, answers):
+    if section == "emergency":
+        for name, sentence in EMERGENCY.items():
+            if not answers[name].strip():
+                raise Refusal(sentence, name)
+    elif section == "days" and not answers["days_available"]:
+        raise Refusal("Select at least one day on which the person can work.", "days_available")
+    elif section == "consents" and not set(answers.get("kinds", ())) <= {"work", "medical", "photo"}:
+        raise Refusal("The assessment asks for the consents to work, to medical treatment and to photographs.", "kinds")
 
 
 @transaction.atomic
-def complete_assessment(case, *, by, **answers) -> Assessment:
-    """The case has an assessment, and has reached the milestone that unlocks workshop and placement.
+def answer_section(
+    case, section: str, *, by, seen: str | None = None, version: int | None = None, **answers
+) -> Assessment:
+    """The section says what is given, and is done; the assessment is begun with the first. `answers`: the fields of
+    FIELDS; of the consents, those of Signed: what is signed is given (give_consents), and one not signed and not in
+    force was asked for and refused.
 
-    `answers`: the fields of Answers. Refused without an emergency contact and a day to work on, for a child without the
-    consent of a parent or carer, unless the case is active, and a second time.
+    Refused without an emergency contact or a day where the section asks for them; once the case is closed, and in a
+    suspended case unless the assessment is complete; and where somebody answered this section since it was `seen`
+    (section_as_seen()), or anything in the assessment since it had this `version` (Stale).
     """
-    answers = Answers(**answers)
-    current = lock_case(case, (Status.ACTIVE,), so="it cannot be assessed")
-    earlier = Assessment.objects.filter(case=current).select_related("completed_by").first()
-    if earlier:
-        raise IllegalMove(
-            f"{earlier.completed_by} completed this assessment on "
-            f"{timezone.localtime(earlier.completed_at):%-d %B %Y at %H:%M}. Read it, and change it there."
-        )
-    _check(current, answers)
+    case = lock_case(case, RUNNING, so="its assessment cannot be changed")
+    found = Assessment.objects.filter(case=case).first()
+    if case.status != Status.ACTIVE and not (found and found.completed_at):
+        raise IllegalMove(f"{case.reference} is {Status(case.status).label.lower()}, so it cannot be assessed.")
+    _refuse_stale(case, found, version)
+    here = Event.objects.filter(case=case.pk, kind__in=CHANGES, data__section=section)
+    refuse_unless_seen(seen, _said(case, found, section), f"“{rules.SECTIONS[section]}”", here)
+    _check(section, answers)
     now = timezone.now()
-    assessment = Assessment(case=current, completed_by=by, completed_at=now)
-    _write(assessment, answers)
-    record(lifecycle.ASSESSED, by=by, case=current)
-    reach(current, Milestone.Kind.ASSESSED, at=now, by=by)
+    assessment = found or Assessment(case=case, started_by=by, started_at=now, version=0)
+    for name in FIELDS[section]:
+        if name != "never_with":
+            setattr(assessment, name, answers[name])
+    assessment.sections_done = [name for name in rules.SECTIONS if name in {*assessment.sections_done, section}]
+    assessment.version += 1
+    assessment.save()
+    if section == "apart":
+        if case in answers["never_with"]:
+            raise Refusal(f"{case.reference} is this case. Enter the references of other people.", "never_with")
+        assessment.never_with.set(answers["never_with"])
+    if section == "consents" and (signed := Signed(**answers)).kinds:
+        give_consents(
+            case,
+            by=by,
+            kinds=signed.kinds,
+            given_by=signed.given_by,
+            relationship=signed.relationship,
+            given_on=signed.given_on,
+        )
+    kind = lifecycle.ASSESSMENT_STARTED if found is None else lifecycle.ASSESSMENT_ANSWERED
+    if assessment.completed_at:
+        kind = lifecycle.ASSESSMENT_EDITED
+    record(kind, by=by, case=case, section=section)
     return assessment
 
 
+CHANGES = [
+    kind.name for kind in (lifecycle.ASSESSMENT_STARTED, lifecycle.ASSESSMENT_ANSWERED, lifecycle.ASSESSMENT_EDITED)
+]
+
+
+def _refuse_stale(case, assessment, version):
+    stands = assessment.version if assessment else 0
+    if version is not None and version != stands:
+        last = Event.objects.filter(case=case.pk, kind__in=[*CHANGES, lifecycle.ASSESSED.name]).order_by("-id").first()
+        who = f"{last.actor_name} changed" if last else "Somebody changed"
+        raise Stale(
+            f"{who} the assessment of {case.reference} since you read it. Nothing of yours was saved.",
+            details=[{"version": stands}],
+        )
+
+
 @transaction.atomic
-def edit_assessment(assessment, *, by, seen: str | None = None, **answers) -> None:
-    """The assessment says what is given. Refused as complete_assessment() refuses, once the case is closed, and where
-    somebody changed it since it was `seen` (assessment_as_seen())."""
-    answers = Answers(**answers)
-    current = lock_case(assessment.case, so="its assessment cannot be changed")
-    assessment = Assessment.objects.select_related("case__participant").get(case=current)
-    edits = Event.objects.filter(case=current.pk, kind=lifecycle.ASSESSMENT_EDITED.name)
-    refuse_unless_seen(seen, _said(assessment), "this assessment", edits)
-    _check(current, answers)
-    _write(assessment, answers)
-    record(lifecycle.ASSESSMENT_EDITED, by=by, case=current)
+def complete_assessment(case, *, by, version: int | None = None) -> Assessment:
+    """The assessment is complete, and the case has reached the milestone that unlocks workshop and placement.
+
+    Refused while a section is not answered or, for a child, a parent or carer has not consented to work and to medical
+    treatment; unless the case is active; a second time; and where it has not this `version` any more (Stale).
+    """
+    case = lock_case(case, (Status.ACTIVE,), so="it cannot be assessed")
+    found = Assessment.objects.filter(case=case).first()
+    _refuse_stale(case, found, version)
+    if found and found.completed_at:
+        raise IllegalMove(
+            f"{found.completed_by} completed this assessment on "
+            f"{timezone.localtime(found.completed_at):%-d %B %Y at %H:%M}. Read it, and change it there."
+        )
+    lacks = still_lacking(case, found)
+    if lacks or found is None:
+        raise Refusal(f"The assessment is not complete. {' '.join(lacks.values())}")
+    now = timezone.now()
+    found.completed_by, found.completed_at, found.version = by, now, found.version + 1
+    found.save(update_fields=["completed_by", "completed_at", "version"])
+    record(lifecycle.ASSESSED, by=by, case=case)
+    reach(case, Milestone.Kind.ASSESSED, at=now, by=by)
+    return found

@@ -6,7 +6,7 @@ from django.utils import timezone
 from audit.trail import IllegalMove, Refusal, move, record
 from placements import facts, lifecycle, rules
 from placements.models import HoursAccount, Placement, PlacementEndReason
-from placements.operations.assessing import age_today
+from placements.operations.assessing import age_today, refuse_without_consents
 from placements.operations.locking import lock_case, lock_site
 from placements.operations.planning import cancel_planned, refuse_while_waiting
 from referrals.lifecycle import Status
@@ -40,6 +40,7 @@ def plan_placement(
     place soon, what only a person can judge), refused without a reason, which is kept.
     """
     current = lock_for_stage(case, "placement")
+    refuse_without_consents(current)
     site = lock_site(site.pk)
     today = timezone.localdate()
     if site.provider_id != current.provider_id:

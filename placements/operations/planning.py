@@ -11,6 +11,7 @@ from audit.models import Event
 from audit.trail import IllegalMove, Refusal, record
 from placements import facts, lifecycle, rules
 from placements.models import Placement, WorkSession
+from placements.operations.assessing import refuse_without_consents
 from placements.operations.locking import lock_case, lock_site
 from placements.querysets import OPEN_PLACEMENT
 from referrals.lifecycle import Status
@@ -28,6 +29,7 @@ def plan_work_sessions(
     naming the day. With `leave_out`, where none of them can be planned.
     """
     case = lock_for_stage(placement.case, "placement")
+    refuse_without_consents(case)
     current = Placement.objects.get(pk=placement.pk)
     site = lock_site(current.site_id)
     _refuse_unless_open(current, site)
@@ -68,6 +70,7 @@ def move_work_session(
     plan_work_sessions() refuses.
     """
     case = lock_for_stage(work_session.case, "placement")
+    refuse_without_consents(case)
     current = _not_begun(work_session, case, version)
     target = Placement.objects.get(pk=(placement or current.placement).pk)
     if target.case_id != case.pk:

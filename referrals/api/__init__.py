@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from referrals.api.cases import ReferralViewSet
 from referrals.api.codes import CodesView
 from referrals.api.compliance import urlpatterns as compliance
+from referrals.api.consents import urlpatterns as consents
 from referrals.api.documents import urlpatterns as documents
 from referrals.api.importing import ReferralFileViewSet
 from referrals.api.messages import urlpatterns as messages
@@ -26,6 +27,7 @@ router.register("overrides", OverrideViewSet, basename="api-overrides")
 urlpatterns = [
     path("codes/", CodesView.as_view(), name="api-codes"),
     *compliance,
+    *consents,
     *documents,
     *messages,
     *notes,

@@ -20,16 +20,16 @@ class StageLocked(Refusal):
 def lock_for_stage(referral, stage: str) -> Referral:
     """The case as it stands now, locked until the transaction ends, if this stage may start or go on.
 
-    Refused (StageLocked) unless the case is active, has a consent to take part in force, and has reached the milestones
-    of lifecycle.UNLOCKS. Called by the operations of the stages.
+    Refused (StageLocked) unless the case is active, has in force the consents of lifecycle.CONSENTS, and has reached the
+    milestones of lifecycle.UNLOCKS. Called by the operations of the stages.
     """
     current = _locked(referral)
     if current.status != Status.ACTIVE:
         raise StageLocked(
             f"{current.reference} is {Status(current.status).label.lower()}, so nothing new can start in it."
         )
-    if not current.consents.filter(kind="take_part", withdrawn_at__isnull=True).exists():
-        raise StageLocked(f"{current.reference} has no consent to take part in force.")
+    if not_agreed := facts.consents_missing(current, stage):
+        raise StageLocked(f"{current.reference} has no consent {' and '.join(not_agreed)} in force.")
     missing = facts.missing_for(current, stage)
     if missing:
         raise StageLocked(f"Before a {stage}, {' and '.join(rules.NEEDS[milestone] for milestone in missing)}.")

@@ -255,7 +255,7 @@ def _workshops(rows: Rows, now, facilitator):
     unrecorded = {b.session for b in rows.rows[Booking] if b.status == "booked"}
     answered = {response.booking for response in rows.rows[FeedbackResponse]}
     owing = {b.session for b in rows.rows[Booking] if b.status == "attended" and b not in answered}
-    agreed = {consent.case for consent in rows.rows[Consent] if consent.kind == "take_part"}
+    agreed = {consent.case for consent in rows.rows[Consent] if consent.kind == "take_part" and not consent.withdrawn_at}
     ahead = {
         b.case
         for b in rows.rows[Booking]
@@ -279,6 +279,7 @@ def _workshops(rows: Rows, now, facilitator):
 
 def _coordinator(rows: Rows, now, coordinator):
     active = rows.cases(Status.ACTIVE)
+    ended = {consent.case for consent in rows.rows[Consent] if consent.withdrawn_at}
     mine = {case for case in active if case.caseworker is None or case.caseworker.email == coordinator}
     own = {case for case in mine if case.caseworker}
     work = [w for w in rows.rows[WorkSession] if w.case in mine]
@@ -288,11 +289,11 @@ def _coordinator(rows: Rows, now, coordinator):
         "coordinator: first contact": [case for case in own if "first_contact" not in rows.reached[case]],
         "coordinator: outcomes": [w for w in work if w.ends_at <= now and w.outcome_id is None],
         "coordinator: today": [w for w in work if day_of(w.starts_at) == day_of(now)],
-        "coordinator: to assess": mine - rows.of(Assessment, mine),
+        "coordinator: to assess": mine - {each.case for each in rows.rows[Assessment] if each.completed_at},
         "coordinator: to place": [
             case
             for case in mine - busy
-            if {"assessed", "workshop_attended"} <= set(rows.reached[case])
+            if case not in ended and {"assessed", "workshop_attended"} <= set(rows.reached[case])
             and "hours_completed" not in rows.reached[case]
         ],
         "coordinator: nearly done": [

@@ -3,8 +3,10 @@
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from placements import rules
 from placements.models import Assessment, HoursAccount, Placement, Site, WorkSession
-from referrals.models import AttendanceOutcome
+from referrals.models import AttendanceOutcome, Consent
+from referrals.operations.consents import is_child
 from tests.factories import NOW, make_active_case, make_user
 
 LONDON = ZoneInfo("Europe/London")
@@ -39,9 +41,16 @@ def make_site(provider, name="Ilkeston Community Garden", **fields):
 
 
 def make_assessment(case, by, **fields):
+    """A complete assessment; of a child, with the consents of a parent or carer."""
+    if is_child(case):
+        for kind in ("work", "medical"):
+            make_consent(case, kind, recorded_by=by)
     return Assessment.objects.create(
         **{
             "case": case,
+            "sections_done": list(rules.SECTIONS),
+            "started_by": by,
+            "started_at": NOW,
             "emergency_contact_name": "Sam Ashe",
             "emergency_contact_phone": "07700 900456",
             "days_available": WEEKDAYS,
@@ -50,6 +59,11 @@ def make_assessment(case, by, **fields):
             **fields,
         }
     )
+
+
+def make_consent(case, kind, given_by="Pat Stone", **fields):
+    defaults = {"relationship": "parent or carer", "given_on": NOW.date(), "form_version": "2026-1"}
+    return Consent.objects.create(case=case, kind=kind, given_by=given_by, **{**defaults, **fields})
 
 
 def make_ready_case(officer, coordinator, *, hours=10, milestones=READY, assessment=None, **fields):
