@@ -162,6 +162,8 @@ ADDRESSES = {
     "placements:log_unplanned_work": ("placements.log", "placement"),
     "placements:end_placement": ("placements.place", "placement"),
     "placements:caseload": ("placements.assess", NONE),
+    "placements:report_completion": ("placements.report", CASE),
+    "placements:certificate": ("placements.certify", CASE),
     "placements:share": ("placements.share", CASE),
     "placements:revoke_share": ("placements.share", CASE),
     "placements:own_page": (PUBLIC, NONE, "token"),

@@ -9,8 +9,10 @@ from rest_framework.viewsets import GenericViewSet
 
 from audit.trail import record
 from placements import lifecycle, operations
+from placements.api.today import OnAPhone, recorded_once
 from placements.models import Placement, WorkSession
 from referrals.api.fields import ByTime, CodeField
+from referrals.api.sending import KEY
 from referrals.lifecycle import LISTED, READ
 from referrals.models import AttendanceOutcome
 from referrals.opening import reason_in_header
@@ -22,12 +24,13 @@ class WorkSessionSerializer(serializers.ModelSerializer):
     reference = serializers.CharField(source="case.reference")
     participant = serializers.SerializerMethodField(help_text="“Restricted” where you may not open the case")
     site = serializers.CharField(source="placement.site.name")
+    recorded_by = serializers.CharField(source="recorded_by.full_name", default=None, allow_null=True)
 
     class Meta:
         model = WorkSession
         fields = [
             "id", "version", "reference", "participant", "placement", "site", "starts_at", "ends_at", "break_minutes",
-            "penalty_minutes", "outcome", "quality", "behaviour", "notes", "recorded_at",
+            "penalty_minutes", "outcome", "quality", "behaviour", "notes", "arrived_at", "recorded_at", "recorded_by",
         ]  # fmt: skip
 
     def get_participant(self, session) -> str:
@@ -37,7 +40,7 @@ class WorkSessionSerializer(serializers.ModelSerializer):
         """Of a restricted case that this person may not open a list says when and where, and no more."""
         shown = super().to_representation(session)
         if getattr(session, "hidden", False):
-            shown |= dict.fromkeys(("outcome", "quality", "behaviour", "notes"))
+            shown |= dict.fromkeys(("outcome", "quality", "behaviour", "notes", "arrived_at", "recorded_by"))
         return shown
 
 
@@ -63,6 +66,10 @@ class LogSerializer(ReportSerializer):
     version = serializers.IntegerField(help_text="As read; if somebody recorded the session since, the answer is 409")
 
 
+class CorrectSerializer(LogSerializer):
+    reason = serializers.CharField(max_length=250, help_text="Why it is corrected")
+
+
 class RecordedSerializer(serializers.Serializer):
     """What recording made of it, in minutes."""
 
@@ -77,10 +84,14 @@ class SoonestFirst(ByTime):
     ordering = ("starts_at", "id")
 
 
-class WorkSessionViewSet(mixins.ListModelMixin, GenericViewSet):
+class WorkSessionViewSet(OnAPhone, mixins.ListModelMixin, GenericViewSet):
     """Work sessions of the cases of one's provider."""
 
-    permissions = {"list": "placements.read", "retrieve": "placements.read", "log": "placements.log"}
+    permissions = {
+        "list": "placements.read",
+        "retrieve": "placements.read",
+        **dict.fromkeys(("today", "arrive", "log", "correct"), "placements.log"),
+    }
     serializer_class = WorkSessionSerializer
     pagination_class = SoonestFirst
 
@@ -92,7 +103,7 @@ class WorkSessionViewSet(mixins.ListModelMixin, GenericViewSet):
             sessions = WorkSession.objects.visible_to(user, permission)
         if self.request.query_params.get("missing") == "true":
             sessions = sessions.waiting_for_outcome(timezone.now())
-        return sessions.select_related("case__participant", "placement__site")
+        return sessions.select_related("case__participant", "placement__site", "recorded_by")
 
     @extend_schema(parameters=[OpenApiParameter("missing", bool, description="Only those over with nothing recorded")])
     def list(self, request, *args, **kwargs):
@@ -108,17 +119,29 @@ class WorkSessionViewSet(mixins.ListModelMixin, GenericViewSet):
         record(READ, by=request.user, case=session.case, ids=[session.pk], **why)
         return Response(self.get_serializer(session).data)
 
-    @extend_schema(request=LogSerializer, responses=RecordedSerializer)
+    @extend_schema(request=LogSerializer, responses=RecordedSerializer, parameters=[KEY])
     @action(detail=True, methods=["post"])
     def log(self, request, pk=None):
         """The planned session has an outcome, and its minutes are credited by the rules. 422 quotes the numbers when it
         is worth more than the order has left."""
+        return self._write(request, LogSerializer, operations.log_work_session)
+
+    @extend_schema(request=CorrectSerializer, responses=RecordedSerializer, parameters=[KEY])
+    @action(detail=True, methods=["post"])
+    def correct(self, request, pk=None):
+        """A recorded session says what is sent instead, for a reason, and its credit follows."""
+        return self._write(request, CorrectSerializer, operations.correct_work_session)
+
+    def _write(self, request, serializer, operation):
         session = self.get_object()
         reason_in_header(request, session.case)
-        sent = LogSerializer(data=request.data, context=self.get_serializer_context())
-        sent.is_valid(raise_exception=True)
-        recorded = operations.log_work_session(session, by=request.user, **sent.validated_data)
-        return Response(RecordedSerializer(recorded).data)
+
+        def make():
+            sent = serializer(data=request.data, context=self.get_serializer_context())
+            sent.is_valid(raise_exception=True)
+            return operation(session, by=request.user, **sent.validated_data)
+
+        return Response(RecordedSerializer(recorded_once(request, make)).data)
 
 
 class PlacementViewSet(GenericViewSet):
@@ -129,13 +152,16 @@ class PlacementViewSet(GenericViewSet):
     def get_queryset(self):
         return Placement.objects.visible_to(self.request.user, self.permissions[self.action])
 
-    @extend_schema(request=ReportSerializer, responses={201: RecordedSerializer})
+    @extend_schema(request=ReportSerializer, responses={201: RecordedSerializer}, parameters=[KEY])
     @action(detail=True, methods=["post"], url_path="work-sessions")
     def log_unplanned(self, request, pk=None):
         """Work that nobody had planned is recorded and credited."""
         placement = self.get_object()
         reason_in_header(request, placement.case)
-        sent = ReportSerializer(data=request.data, context=self.get_serializer_context())
-        sent.is_valid(raise_exception=True)
-        recorded = operations.log_unplanned_work(placement, by=request.user, **sent.validated_data)
-        return Response(RecordedSerializer(recorded).data, status=201)
+
+        def make():
+            sent = ReportSerializer(data=request.data, context=self.get_serializer_context())
+            sent.is_valid(raise_exception=True)
+            return operations.log_unplanned_work(placement, by=request.user, **sent.validated_data)
+
+        return Response(RecordedSerializer(recorded_once(request, make)).data, status=201)

@@ -1,10 +1,12 @@
 // All names are resolved by the import map in base.html, which knows the hashed addresses of the files.
 import { keepTyped } from "app/keep";
+import { leaveNothingBehind } from "app/leave";
 import { followProgress } from "app/progress";
 import { initAll } from "govuk-frontend";
 
 initAll();
 sendOnce();
+leaveNothingBehind();
 for (const button of document.querySelectorAll('[data-module="app-tick-all"]')) tickAll(button);
 for (const form of document.querySelectorAll('[data-module="app-keep"]')) keepTyped(form);
 for (const element of document.querySelectorAll('[data-module="app-progress"]')) followProgress(element);
