@@ -7,7 +7,6 @@ from django.urls import reverse
 from govuk.worklists import Action, Row, Worklist
 from placements import learnt, rules
 from placements.operations.assessing import age_today
-from placements.operations.assessing import age_today
 from placements.tags import enrolment_tag, placement_tag, session_tag
 from referrals import facts
 from referrals.lifecycle import CLOSED, OVERRIDES, Status
@@ -160,7 +159,20 @@ def hours(case, user, now):
         "Hours",
         rows=rows,
         tag=("Completed", "green") if done else ("Under way", "blue"),
+        actions=ending_actions(case, user, account),
     )
+
+
+def ending_actions(case, user, account) -> list[Action]:
+    """What the participant and the officer can be given."""
+    actions = []
+    if user.may("placements.report") and (account.minutes_left == 0 or case.status in CLOSED):
+        actions.append(Action("Report to the officer", reverse("placements:report_completion", args=[case.pk])))
+    if user.may("placements.share") and case.status not in CLOSED:
+        actions.append(Action("The participant’s own page", reverse("placements:share", args=[case.pk])))
+    if user.may("placements.certify") and account.minutes_credited:
+        actions.append(Action("Certificate (PDF)", reverse("placements:certificate", args=[case.pk])))
+    return actions
 
 
 def learning(case, user, now):

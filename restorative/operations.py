@@ -193,9 +193,9 @@ def stop(process, *, by, reason) -> None:
 
 
 def stop_without_consent(case, kind: str, *, by) -> list[str]:
-    """Without the participant's consent to restorative justice, every process of the case that has not come to a meeting
-    is closed, whoever has it, and its practitioner is told. One that did goes on to its follow-up: what was agreed there
-    is still done."""
+    """Without the participant's consent to restorative justice, every process of the case that has not come to a
+    meeting is closed, whoever has it, and its practitioner is told. One that did goes on to its follow-up: what was
+    agreed there is still done."""
     if kind != Consent.Kind.RJ:
         return []
     reason = NotProceededReason.objects.get(code="participant_stopped")

@@ -20,8 +20,8 @@ class StageLocked(Refusal):
 def lock_for_stage(referral, stage: str) -> Referral:
     """The case as it stands now, locked until the transaction ends, if this stage may start or go on.
 
-    Refused (StageLocked) unless the case is active, has in force the consents of lifecycle.CONSENTS, and has reached the
-    milestones of lifecycle.UNLOCKS. Called by the operations of the stages.
+    Refused (StageLocked) unless the case is active, the consents of lifecycle.CONSENTS are in force, and it has reached
+    the milestones of lifecycle.UNLOCKS. Called by the operations of the stages.
     """
     current = _locked(referral)
     if current.status != Status.ACTIVE:
