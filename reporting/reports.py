@@ -25,8 +25,16 @@ QUARTERS = 6
 DEFINED = (
     figures.participants, figures.programmes, figures.placements, figures.work_minutes, figures.restorative_justice,
     figures.feedback, figures.further_offences, figures.referrals, figures.referral_breakdowns, figures.completion,
-    figures.timeliness, figures.equality, figures.data_quality,
+    figures.timeliness, figures.equality, figures.data_quality, figures.mentoring, figures.courses,
+    figures.qualifications,
 )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Learning:
+    mentoring: figures.Mentoring
+    courses: figures.Courses
+    qualifications: figures.Qualifications
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,7 @@ class Headlines:
     work_minutes: int
     facilitated: int
     completed: Share
+    learning: Learning | None = None  # reports issued before it was counted have none
 
 
 @dataclass(frozen=True)
@@ -158,13 +167,21 @@ def _headlines(force, period) -> Headlines:
         work_minutes=figures.work_minutes(force, period),
         facilitated=figures.restorative_justice(force, period).facilitated,
         completed=figures.completion(force, period).completed,
+        learning=Learning(
+            figures.mentoring(force, period), figures.courses(force, period), figures.qualifications(force, period)
+        ),
     )
 
 
 def _plain(value):
-    """Dataclasses as objects, tuples as lists, dates and times as ISO text (times in UTC)."""
+    """Dataclasses as objects, tuples as lists, dates and times as ISO text (times in UTC). A field that came later and
+    has nothing but its default is left out, so that a report issued before it keeps its bytes."""
     if dataclasses.is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {
+            field.name: _plain(getattr(value, field.name))
+            for field in dataclasses.fields(value)
+            if field.default is dataclasses.MISSING or getattr(value, field.name) != field.default
+        }
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     if isinstance(value, tuple):

@@ -66,7 +66,7 @@ def hours(minutes: int) -> int:
 
 def sections(content: Content) -> list[Section]:
     """The report from its first section to its last."""
-    return [section(content) for section in SECTIONS]
+    return [section for make in SECTIONS if (section := make(content)) is not None]
 
 
 def headlines(content: Content) -> list[Fact]:
@@ -107,7 +107,7 @@ def _participants_note(participants) -> str:
 def comparison(content: Content) -> Table:
     """The headline figures beside the period before and the same period a year before."""
     columns = (content.now, content.previous, content.year_before)
-    rows = (
+    rows: tuple = (
         ("Referrals submitted", lambda h: h.submitted),
         ("Participants: adults", lambda h: h.participants.adults),
         ("Participants: young people", lambda h: h.participants.young_people),
@@ -117,6 +117,15 @@ def comparison(content: Content) -> Table:
         ("Restorative justice facilitated", lambda h: h.facilitated),
         ("Cases completed, % of accepted cases closed", lambda h: h.completed.percent),
     )
+    if content.now.learning:
+        rows += (
+            ("Mentoring contacts", lambda h: h.learning.mentoring.contacts),
+            ("People who were mentored", lambda h: h.learning.mentoring.people),
+            ("Enrolments on courses", lambda h: h.learning.courses.enrolments),
+            ("Courses passed", lambda h: h.learning.courses.passed),
+            ("Course hours credited", lambda h: hours(h.learning.courses.minutes_credited)),
+            ("Qualifications gained", lambda h: h.learning.qualifications.gained),
+        )
     return Table(
         "This period beside earlier ones",
         ("Figure", *(headline.period.name for headline in columns)),
@@ -200,6 +209,44 @@ def _month(period: Period, *, long: bool) -> str:
 def _chart_table(chart: Chart, caption: str) -> Table:
     rows = zip(chart.categories, *(values for _, values in chart.series), strict=True)
     return Table(caption, (chart.category, *(name for name, _ in chart.series)), tuple(rows))
+
+
+def _mentoring(content):
+    if content.now.learning is None:
+        return None
+    found = content.now.learning.mentoring
+    facts = (
+        Fact("Mentoring contacts", found.contacts, f"with {_people(found.people)}"),
+        Fact("Hours of mentoring", hours(found.minutes)),
+        Fact("Nobody came or answered", found.did_not_come),
+    )
+    return Section("mentoring", "Mentoring", content.definitions["mentoring"], facts)
+
+
+def _courses(content):
+    if content.now.learning is None:
+        return None
+    found = content.now.learning.courses
+    facts = (
+        Fact("Enrolments", found.enrolments, f"of {_people(found.people)}; {shown(found.left)} left since"),
+        Fact("Course hours credited", hours(found.minutes_credited), "apart from the hours of community work"),
+    )
+    rows = (("Passed", found.passed), ("Attended, without a test", found.attended), ("Not passed", found.not_passed))
+    table = Table("Results of courses", ("Result", "Number"), rows)
+    return Section("courses", "Courses", content.definitions["courses"], facts, (table,))
+
+
+def _qualifications(content):
+    if content.now.learning is None:
+        return None
+    found = content.now.learning.qualifications
+    facts = (Fact("Qualifications gained", found.gained, f"by {_people(found.people)}"),)
+    tables = (
+        _counts("Qualifications by level", ("Level", "Gained"), found.by_level),
+        _counts("Qualifications by awarding body", ("Awarding body", "Gained"), found.by_awarding_body),
+        _counts("Qualifications by name", ("Qualification", "Gained"), found.by_name),
+    )
+    return Section("qualifications", "Qualifications", content.definitions["qualifications"], facts, tables)
 
 
 def _restorative(content):
@@ -340,6 +387,6 @@ def _counts(caption, columns, rows) -> Table:
 
 
 SECTIONS = (
-    _participants, _programmes, _placements, _work, _restorative, _feedback, _further_offences, _referrals,
-    _referral_breakdowns, _completion, _timeliness, _equality, _data_quality,
+    _participants, _programmes, _placements, _work, _mentoring, _courses, _qualifications, _restorative, _feedback,
+    _further_offences, _referrals, _referral_breakdowns, _completion, _timeliness, _equality, _data_quality,
 )  # fmt: skip

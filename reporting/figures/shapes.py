@@ -129,3 +129,35 @@ class Timeliness:
     in_time: Share
     not_yet_due: int
     medians: tuple[Median, ...]
+
+
+@dataclass(frozen=True)
+class Mentoring:
+    """Contacts that took place, with how many people and how long; and those to which nobody came."""
+
+    contacts: int
+    people: int
+    minutes: int
+    did_not_come: int
+
+
+@dataclass(frozen=True)
+class Courses:
+    """Enrolments (and how many of them were left), results, and the minutes credited towards orders."""
+
+    enrolments: int
+    people: int
+    left: int
+    passed: int
+    attended: int
+    not_passed: int
+    minutes_credited: int
+
+
+@dataclass(frozen=True)
+class Qualifications:
+    gained: int
+    people: int
+    by_level: tuple[Row, ...]
+    by_awarding_body: tuple[Row, ...]
+    by_name: tuple[Row, ...]
