@@ -7,6 +7,7 @@ from placements.operations.clearing import cancel_site_sessions
 from placements.operations.courses import (
     add_certificate,
     add_course,
+    as_recorded,
     edit_course,
     enrol,
     finish_course,
@@ -55,6 +56,7 @@ __all__ = [
     "add_certificate",
     "add_course",
     "adjust_hours",
+    "as_recorded",
     "answer_section",
     "cancel_site_sessions",
     "cancel_work_session",

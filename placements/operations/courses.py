@@ -181,6 +181,11 @@ def record_learnt(enrolment, *, by, on: date, minutes: int, online: bool) -> Lea
     return Learnt(session, worth, credited)
 
 
+def as_recorded(course_session) -> Learnt:
+    """What record_learnt() said of a session that stands."""
+    return Learnt(course_session, course_session.minutes, 0)
+
+
 @transaction.atomic
 def take_back_learnt(course_session, *, by, reason: str) -> None:
     """The session was recorded by mistake: it stays, marked, and what counted of it is reversed in the ledger. Refused
