@@ -85,6 +85,8 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
         message_pk=make_message(case, booking, channel="letter").pk,
         site=site,
         site_pk=site.pk,
+        paper_pk=placements.make_paper(site, coordinator).pk,
+        nomination=placements.make_nomination(force),
         placement=placement,
         work=placements.make_session(placement),
         contact=learning.make_contact(case, coordinator),

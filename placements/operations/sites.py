@@ -10,11 +10,8 @@ from audit.trail import IllegalMove, Refusal, move, record
 from placements import lifecycle, rules
 from placements.lifecycle import SiteStatus
 from placements.models import Site, WorkSession
+from placements.operations.locking import lock_site
 from placements.operations.seen import digest, refuse_unless_seen
-
-
-def _locked(site) -> Site:
-    return Site.objects.select_for_update(of=("self",), no_key=True).get(pk=site.pk)
 
 
 def _save(site):
@@ -31,7 +28,19 @@ def _check(fields):
     if not fields["days_open"]:
         raise Refusal("Select at least one day on which the site takes people.", "days_open")
     if not 1 <= fields["capacity"] <= rules.LARGEST_SITE:
-        raise Refusal(f"Enter how many people the site can take a day, from 1 to {rules.LARGEST_SITE}.", "capacity")
+        raise Refusal(
+            f"Enter how many people can work there at the same time, from 1 to {rules.LARGEST_SITE}.", "capacity"
+        )
+    opens_at, closes_at = fields.get("opens_at"), fields.get("closes_at")
+    if (opens_at is None) != (closes_at is None):
+        raise Refusal(
+            "Enter both from when and until when the site takes people, or neither.",
+            "opens_at" if opens_at is None else "closes_at",
+        )
+    if opens_at and closes_at <= opens_at:
+        raise Refusal(
+            f"The site takes people until {closes_at:%H:%M}, which must be after {opens_at:%H:%M}.", "closes_at"
+        )
 
 
 def _said(site, names) -> dict:
@@ -46,7 +55,7 @@ def site_as_seen(site, names) -> str:
 @transaction.atomic
 def propose_site(*, by, **fields) -> Site:
     """A site of the user's provider is on the list, and waits for its risk assessment. Refused without a day and a
-    place, and for the same name and address twice."""
+    place, for hours that end before they begin, and for the same name and address twice."""
     _check(fields)
     site = Site(provider=by.organisation, **fields)
     _save(site)
@@ -59,7 +68,7 @@ def edit_site(site, *, by, seen: str | None = None, **fields) -> None:
     """The site says what is given. Refused once closed, for fewer places than people are already planned on a day, and
     where somebody changed it since it was `seen` (site_as_seen() of the same fields)."""
     _check(fields)
-    current = _locked(site)
+    current = lock_site(site.pk)
     if current.status == SiteStatus.CLOSED:
         raise IllegalMove(f"{current} is closed, so it can no longer be changed.")
     written = Change.objects.filter(table=Site._meta.db_table, row=str(current.pk)).values("txid")
@@ -85,43 +94,10 @@ def edit_site(site, *, by, seen: str | None = None, **fields) -> None:
 
 
 @transaction.atomic
-def assess_site(site, *, by, risk_assessed_on, risk_review_on, insured_until) -> None:
-    """The site has a risk assessment and insurance with these dates; a proposed site is now assessed, any other keeps
-    its status. Refused for an assessment in the future, for dates that are past already, and once closed."""
-    today = timezone.localdate()
-    if risk_assessed_on > today:
-        raise Refusal("The day of the risk assessment must not be in the future.", "risk_assessed_on")
-    if risk_review_on <= max(risk_assessed_on, today):
-        raise Refusal(
-            "The review must be after the risk assessment and after today, "
-            f"{rules.date_in_words(today)}; you entered {rules.date_in_words(risk_review_on)}.",
-            "risk_review_on",
-        )
-    if insured_until < today:
-        raise Refusal(
-            f"The insurance ran out on {rules.date_in_words(insured_until)}. Enter the date on the new certificate.",
-            "insured_until",
-        )
-    current = _locked(site)
-    dates = {
-        "risk_assessed_on": risk_assessed_on,
-        "risk_review_on": risk_review_on,
-        "insured_until": insured_until,
-    }
-    if current.status in lifecycle.ASSESS_SITE.sources:
-        move(current, lifecycle.ASSESS_SITE, by=by, case=None, event={"site": str(site.pk)}, **dates)
-    elif current.status == SiteStatus.CLOSED:
-        raise IllegalMove(current.refuse(lifecycle.ASSESS_SITE))
-    else:
-        Site.objects.filter(pk=current.pk).update(**dates)
-        record(lifecycle.SITE_RENEWED, by=by, ids=[current.pk])
-
-
-@transaction.atomic
 def open_site(site, *, by) -> None:
     """People may be placed at the site. Refused while its insurance or risk assessment is out of date, quoting the
     date, and from any status but assessed and suspended."""
-    current = _locked(site)
+    current = lock_site(site.pk)
     if current.status in lifecycle.OPEN_SITE.sources:
         papers = [f for f in rules.site_findings(current, timezone.localdate()) if f.rule != "status" and f.blocks]
         if papers:
@@ -130,19 +106,29 @@ def open_site(site, *, by) -> None:
 
 
 @transaction.atomic
-def suspend_site(site, *, by) -> None:
-    """Nothing new is planned at the site until it is opened again; what is planned stays planned."""
-    move(_locked(site), lifecycle.SUSPEND_SITE, by=by, case=None, event={"site": str(site.pk)})
+def suspend_site(site, *, by, because: str) -> None:
+    """Nothing new is planned at the site until it is opened again; what is planned there is listed for moving. The
+    reason stands in the trail."""
+    event = {"site": str(site.pk), "because": _reason(because)}
+    move(lock_site(site.pk), lifecycle.SUSPEND_SITE, by=by, case=None, event=event)
 
 
 @transaction.atomic
-def close_site(site, *, by) -> None:
-    """The site hosts nobody any more, for good. Refused while people have open placements there, quoting how many."""
-    current = _locked(site)
+def close_site(site, *, by, because: str) -> None:
+    """The site hosts nobody any more, for good; the reason stands in the trail. Refused while people have open
+    placements there, quoting how many."""
+    reason = _reason(because)
+    current = lock_site(site.pk)
     people = current.placements.open().values("case").distinct().count()
     if people and current.status in lifecycle.CLOSE_SITE.sources:
         raise Refusal(
             f"{people} {'person has an open placement' if people == 1 else 'people have open placements'} at "
             f"{current}. End {'it' if people == 1 else 'them'} first."
         )
-    move(current, lifecycle.CLOSE_SITE, by=by, case=None, event={"site": str(site.pk)})
+    move(current, lifecycle.CLOSE_SITE, by=by, case=None, event={"site": str(site.pk), "because": reason})
+
+
+def _reason(because) -> str:
+    if not because.strip():
+        raise Refusal("Enter why.", "because")
+    return because.strip()

@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import needs
-from audit.trail import record
+from audit.models import Change, Event
+from audit.trail import record, sentence
 from placements import lifecycle, operations, rules
 from placements.forms.common import ConfirmForm
-from placements.forms.sites import SiteForm, SitePapersForm
+from placements.forms.sites import BecauseForm, SiteFilter, SiteForm
 from placements.lifecycle import SiteStatus
 from placements.models import Site, WorkSession
 from placements.operations.sites import site_as_seen
@@ -26,26 +27,30 @@ TABS = (
     ("suspended", "Suspended", [SiteStatus.SUSPENDED]),
     ("closed", "Closed", [SiteStatus.CLOSED]),
 )
+HISTORY = 20  # entries on the page of a site
 
 
 def listed_sites(request):
-    """The tab that is asked for, and the sites in it that this person sees."""
+    """The tab and the filters that are asked for, and the sites in them that this person sees."""
     tab = next((tab for tab in TABS if tab[0] == request.GET.get("show", "")), None)
     if tab is None:
         raise Http404
-    return tab[0], Site.objects.visible_to(request.user).filter(status__in=tab[2])
+    chosen = SiteFilter(request.GET or None, tab=tab[0])
+    listed = Site.objects.visible_to(request.user).filter(status__in=tab[2])
+    return tab[0], chosen, chosen.narrow(listed, timezone.localdate())
 
 
 @needs("placements.read")
 def sites(request):
-    chosen, listed = listed_sites(request)
+    chosen, filter_form, listed = listed_sites(request)
     visible = Site.objects.visible_to(request.user)
     counts = dict(visible.values_list("status").annotate(n=Count("pk")).order_by())
     today = timezone.localdate()
     rows = list(
-        listed.with_details().annotate(
-            people=Count("placements__case", filter=Q(placements__status__in=OPEN_PLACEMENT), distinct=True)
-        )
+        listed.with_details()
+        .with_sessions_to_move(timezone.now())
+        .annotate(people=Count("placements__case", filter=Q(placements__status__in=OPEN_PLACEMENT), distinct=True))
+        .order_by("name", "pk")
     )
     for site in rows:
         site.tag, site.warnings = site_tag(site), rules.expiry_warnings(site, today)
@@ -54,6 +59,9 @@ def sites(request):
         "placements/sites.html",
         {
             "sites": rows,
+            "filter_form": filter_form,
+            "query": request.GET.urlencode(),
+            "filtered": any(value for name, value in request.GET.items() if name != "show"),
             "tab": chosen,
             "tabs": [
                 {
@@ -65,18 +73,21 @@ def sites(request):
                 for key, text, statuses in TABS
             ],
             "may_manage": request.user.may("placements.manage_sites"),
+            "may_see_suggestions": request.user.may("placements.nominations"),
         },
     )
 
 
-def _open_site(request, pk, permission="placements.read"):
+def open_site_of(request, pk, permission="placements.read"):
+    """The site, if it is this person's to see."""
     return get_object_or_404(Site.objects.with_details().visible_to(request.user, permission), pk=pk)
 
 
 @needs("placements.read")
 def site(request, pk):
     """The site; who is placed there stands here for those who see the cases, without their details."""
-    site, user, today = _open_site(request, pk), request.user, timezone.localdate()
+    site, user, now = open_site_of(request, pk), request.user, timezone.now()
+    today = timezone.localdate(now)
     placements = list(
         site.placements.open()
         .listed_to(user)
@@ -87,10 +98,10 @@ def site(request, pk):
     for placement in placements:
         placement.tag, placement.name = placement_tag(placement), shown_name(placement.case, placement.hidden)
     record(case_lifecycle.LISTED, by=user, ids=[each.case_id for each in placements if not each.hidden])
+    sessions = WorkSession.objects.filter(placement__site=site)
     ahead = rules.days_ahead(today)
-    taken = WorkSession.objects.filter(placement__site=site).places_taken(today, ahead[-1])
+    taken = sessions.places_taken(today, ahead[-1])
     days = [day for day in [today, *ahead] if day.weekday() in site.days_open or (site.pk, day) in taken]
-    steps = {step.verb for step in lifecycle.SITE_TRANSITIONS if site.status in step.sources}
     return render(
         request,
         "placements/site.html",
@@ -100,15 +111,32 @@ def site(request, pk):
             "warnings": rules.expiry_warnings(site, today),
             "placements": placements,
             "days": [_places(site, day, taken.get((site.pk, day), 0)) for day in days],
-            "may_manage": user.may("placements.manage_sites")
-            and Site.objects.visible_to(user, "placements.manage_sites").filter(pk=pk).exists(),
-            "steps": steps,
+            "to_move": sessions.that_cannot_be(now).count(),
+            "papers": site.papers.select_related("added_by"),
+            "history": _history(site),
+            "may_manage": may_manage(user, pk),
+            "steps": {step.verb for step in lifecycle.SITE_TRANSITIONS if site.status in step.sources},
         },
     )
 
 
+def may_manage(user, pk) -> bool:
+    permission = "placements.manage_sites"
+    return user.may(permission) and Site.objects.visible_to(user, permission).filter(pk=pk).exists()
+
+
 def _places(site, day, taken):
     return day, taken, max(0, site.capacity - taken)
+
+
+def _history(site) -> list[dict]:
+    """What was done to the site, the newest first, as the trail has it. The row's changes lead to the events: they are
+    found by their key, however long the trail is."""
+    written = Change.objects.filter(table=Site._meta.db_table, row=str(site.pk)).values("txid")
+    of_site = Q(ids__contains=[str(site.pk)]) | Q(data__site=str(site.pk))
+    kinds = [kind.name for kind in lifecycle.SITE_HISTORY]
+    events = Event.objects.filter(of_site, txid__in=written, kind__in=kinds).order_by("-at", "-id")[:HISTORY]
+    return [{"title": sentence(event), "at": event.at, "by": event.actor_name} for event in events]
 
 
 @needs("placements.manage_sites")
@@ -120,13 +148,15 @@ def add_site(request):
         lambda: operations.propose_site(by=request.user, **form.cleaned_data),
         title="Add a site",
         to=f"{reverse('placements:sites')}?show=coming",
-        done=lambda site: f"{site} added. Before people can work there, record its risk assessment and open it.",
+        done=lambda site: (
+            f"{site} added. Before people can work there, record its risk assessment and insurance, and open it."
+        ),
     )
 
 
 @needs("placements.manage_sites")
 def edit_site(request, pk):
-    site = _open_site(request, pk, "placements.manage_sites")
+    site = open_site_of(request, pk, "placements.manage_sites")
     page = reverse("placements:site", args=[pk])
     names = SiteForm.Meta.fields
     form = SiteForm(
@@ -138,7 +168,7 @@ def edit_site(request, pk):
     )
 
     def as_it_stands():
-        now = _open_site(request, pk, "placements.manage_sites")
+        now = open_site_of(request, pk, "placements.manage_sites")
         return site_as_seen(now, names), {"site": now, "stands": "placements/_site_facts.html"}
 
     return form_page(
@@ -153,53 +183,57 @@ def edit_site(request, pk):
 
 
 @needs("placements.manage_sites")
-def assess_site(request, pk):
-    site = _open_site(request, pk, "placements.manage_sites")
+def open_site(request, pk):
+    """Open the site, after a question."""
+    site = open_site_of(request, pk, "placements.manage_sites")
     page = reverse("placements:site", args=[pk])
-    form = SitePapersForm(posted(request), cancel=page)
+    form = ConfirmForm(posted(request), button="Open the site", cancel=page)
     return form_page(
         request,
         form,
-        lambda: operations.assess_site(site, by=request.user, **form.cleaned_data),
-        title=f"Risk assessment and insurance of {site}",
+        lambda: operations.open_site(site, by=request.user),
+        title=f"Open {site} for work?",
+        text="People can be placed there at once.",
         to=page,
-        done=lambda _: "Risk assessment and insurance recorded.",
+        done=lambda _: f"{site} opened.",
     )
 
 
-STEPS = {
-    "open": (operations.open_site, "Open {} for work?", "People can be placed there at once.", "Open the site", ""),
+STOPS = {
     "suspend": (
         operations.suspend_site,
-        "Suspend {}?",
-        "Nothing new can be planned there until it is opened again. What is planned stays planned.",
-        "Suspend the site",
-        "warning",
+        "Nothing new can be planned there until it is opened again.",
+        "For example, the building is being repaired. Leave out names.",
     ),
     "close": (
         operations.close_site,
-        "Close {}?",
         "A closed site cannot be opened again. Its past work stays on record.",
-        "Close the site",
-        "warning",
+        "For example, the charity has moved away. Leave out names.",
     ),
 }
 
 
 @needs("placements.manage_sites")
-def step_site(request, pk, verb):
-    """Open, suspend or close the site, after a question."""
-    site = _open_site(request, pk, "placements.manage_sites")
-    page = reverse("placements:site", args=[pk])
-    operation, question, text, button, style = STEPS[verb]
-    form = ConfirmForm(posted(request), button=button, style=style, cancel=page)
-    done = {"open": "opened", "suspend": "suspended", "close": "closed"}[verb]
+def stop_site(request, pk, verb):
+    """Suspend or close the site, with a reason; the page says first how many planned sessions that would leave."""
+    site = open_site_of(request, pk, "placements.manage_sites")
+    page, sessions = reverse("placements:site", args=[pk]), reverse("placements:site_sessions", args=[pk])
+    operation, text, hint = STOPS[verb]
+    ahead = WorkSession.objects.filter(placement__site=site, starts_at__gt=timezone.now(), outcome=None).count()
+    form = BecauseForm(posted(request), button=f"{verb.capitalize()} the site", cancel=page, hint=hint)
     return form_page(
         request,
         form,
-        lambda: operation(site, by=request.user),
-        title=question.format(site),
-        text=text,
-        to=page,
-        done=lambda _: f"{site} {done}.",
+        lambda: operation(site, by=request.user, **form.cleaned_data),
+        title=f"{verb.capitalize()} {site}?",
+        text=f"{planned_ahead(ahead)} {text}",
+        to=sessions if ahead else page,
+        done=lambda _: f"{site} {'suspended' if verb == 'suspend' else 'closed'}.",
     )
+
+
+def planned_ahead(sessions: int) -> str:
+    if not sessions:
+        return "No session is planned there."
+    many = f"{sessions} sessions are planned there and have" if sessions > 1 else "1 session is planned there and has"
+    return f"{many} to be moved or cancelled."

@@ -4,9 +4,11 @@ Adding: the bytes first, then the row (files.py). Removing: the row first, then 
 crash is erased by the next erase_removed().
 """
 
+import hashlib
 import logging
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
@@ -77,6 +79,22 @@ def _keep(referral, by, name, fields) -> Document:
     return document
 
 
+def keep_made(case, *, by, kind: str, title: str, filename: str, data: bytes) -> Document:
+    """A PDF that the system made is kept with the case, and its provider sees it: whatever the status, and however many
+    documents there are. For the verb that made it, in its transaction and with the case locked."""
+    with files.stored(ContentFile(data), Document) as name:
+        document = Document.objects.create(
+            case=case, file=name, kind=kind, title=title, filename=filename, media_type="application/pdf",
+            size=len(data), sha256=hashlib.sha256(data).hexdigest(), for_provider=True, added_by=by,
+            added_at=timezone.now(),
+        )  # fmt: skip
+        record(
+            lifecycle.DOCUMENT_ADDED, by=by, case=case, ids=[document.pk],
+            document=document.get_kind_display().lower(), sha256=document.sha256, scan=document.scan,
+        )  # fmt: skip
+    return document
+
+
 def disclose(document, case, *, by):
     """The bytes, as an open file; that they leave the system is in the trail before they do. Refused (BytesLost) when
     the storage does not have them, or not as they were."""
@@ -91,8 +109,8 @@ def disclose(document, case, *, by):
 @transaction.atomic
 def remove_document(document, *, by, because: str) -> None:
     """The document is gone from the case; its row stays with who removed it, why, and the checksum, and its bytes are
-    erased. The triage team removes any, others those that somebody of their own organisation added. Refused in a closed
-    case, to whom it is not shown, and for one that is removed already."""
+    erased. The triage team removes any, others those that somebody of their own organisation added, reports excepted.
+    Refused in a closed case, to whom it is not shown, and for one that is removed already."""
     current = _locked(document.case, by)
     _refuse_closed(current)
     document = _locked_document(document)
@@ -113,7 +131,8 @@ def remove_document(document, *, by, because: str) -> None:
 def may_remove(document, case, user) -> bool:
     """Whether this person, who opened the case, may remove a document that it shows them."""
     shown = document.for_provider or case.may("referrals.see_victim")
-    own = document.added_by.organisation_id == user.organisation_id
+    # The officers were told of a report: what is wrong in it, the next one says.
+    own = document.added_by.organisation_id == user.organisation_id and document.kind != Document.Kind.REPORT
     return case.status not in CLOSED and shown and (own or case.may("referrals.triage"))
 
 

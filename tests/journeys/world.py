@@ -68,9 +68,16 @@ class World:
         self.site = placing.make_site(provider)
         self.proposed = placing.make_site(provider, "Heanor Foodbank", status="proposed", **NO_PAPERS)
         self.placement = placing.make_placement(ready, self.site, coordinator)
+        placing.make_paper(self.site, coordinator)
+        self.suggested = placing.make_nomination(force)
+        self.expired = placing.make_site(provider, "Old Mill", insured_until=date(2026, 6, 9))
         self.work = placing.make_session(self.placement)
         placing.make_session(self.placement, "2026-06-12 09:00")
         self.unplaced = placing.make_ready_case(officer, coordinator)
+        placing.make_session(
+            placing.make_placement(placing.make_ready_case(officer, coordinator), self.expired, coordinator),
+            "2026-06-15 09:00",
+        )
         self.coming = teaching.make_session(facilitator)
         teaching.make_booking(self.cases["unbooked"], self.coming)
         self.past = teaching.make_session(facilitator, starts_at=NOW - timedelta(days=1))
@@ -105,7 +112,16 @@ class World:
                 reverse("referrals:same_person", args=[self.cases["active"].pk]),
             ],
             "practitioner": processes,
-            "coordinator": [reverse("placements:site", args=[self.proposed.pk])],
+            "coordinator": [
+                *(reverse("placements:site", args=[site.pk]) for site in (self.proposed, self.site, self.expired)),
+                reverse("placements:site_sessions", args=[self.expired.pk]),
+                reverse("placements:nominations"),
+                *(
+                    reverse(f"placements:{page}", args=[self.suggested.pk])
+                    for page in ("nomination", "accept_nomination", "decline_nomination", "mark_nomination")
+                ),
+                reverse("placements:suggest"),
+            ],
             "facilitator": [reverse("workshops:session", args=[self.past.pk])],
             "manager": [reverse("reporting:detail", args=[self.failed.pk]), reverse("referrals:restricted")],
             "administrator": [reverse("notices:in_trouble"), reverse("notices:choose")],
@@ -185,7 +201,10 @@ class World:
             placements("assess", self.cases["young"], "Save the assessment"),
             Bad(reverse("placements:add_site"), "Add the site"),
             placements("edit_site", self.site, "Save the site"),
-            placements("assess_site", self.proposed, "Save the dates"),
+            placements("assess_site", self.proposed, "Save the risk assessment"),
+            placements("insure_site", self.proposed, "Save the insurance"),
+            placements("suspend_site", self.site, "Suspend the site"),
+            placements("accept_nomination", self.suggested, "Accept, and add the site"),
             placements("plan_placement", self.unplaced, "Plan the placement", self.site.pk),
             placements("plan_work", self.placement, "Plan the work"),
             placements("record_work", self.work, "Record the session"),

@@ -1,10 +1,13 @@
 """make_*: rows of community work, as they stand after the steps before them (no events)."""
 
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
+from django.core.files.base import ContentFile
+
 from placements import rules
-from placements.models import Assessment, HoursAccount, Placement, Site, WorkSession
+from placements.models import Assessment, HoursAccount, Nomination, Placement, Site, SitePaper, WorkSession
 from referrals.models import AttendanceOutcome, Consent
 from referrals.operations.consents import is_child
 from tests.factories import NOW, make_active_case, make_user
@@ -101,6 +104,41 @@ def make_session(placement, start="2026-06-09 09:00", hours=3, **fields):
             "placement": placement,
             "starts_at": starts_at,
             "ends_at": starts_at + timedelta(hours=hours),
+            **fields,
+        }
+    )
+
+
+def make_paper(site, by, **fields):
+    """The certificate of a site's insurance, with its bytes in the storage."""
+    data = b"%PDF-1.4\nThe certificate.\n%%EOF\n"
+    return SitePaper.objects.create(
+        **{
+            "site": site,
+            "kind": "insurance",
+            "file": ContentFile(data, name="insurance.pdf"),
+            "filename": "insurance.pdf",
+            "media_type": "application/pdf",
+            "size": len(data),
+            "sha256": sha256(data).hexdigest(),
+            "valid_until": site.insured_until or date(2027, 3, 31),
+            "added_by": by,
+            "added_at": NOW,
+            **fields,
+        }
+    )
+
+
+def make_nomination(force, **fields):
+    """Suggested yesterday by somebody who wants to hear what becomes of it."""
+    return Nomination.objects.create(
+        **{
+            "force": force,
+            "what": "The path behind the village hall is overgrown.",
+            "where": "Church Lane, Ilkeston",
+            "from_name": "Priya Nettleford",
+            "from_email": "priya@example.org",
+            "sent_at": NOW - timedelta(days=1),
             **fields,
         }
     )

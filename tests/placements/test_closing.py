@@ -53,7 +53,7 @@ def test_a_closed_case_has_no_open_placement_and_no_work_ahead(close, reason, st
     assert (placement.status, placement.end_reason_id) == ("ended", reason)
     assert not WorkSession.objects.exists()
     assert Event.objects.filter(kind="work.cancelled", case=placement.case_id).count() == 1
-    operations.close_site(site, by=make_coordinator(site.provider))
+    operations.close_site(site, by=make_coordinator(site.provider), because="They moved.")
 
 
 def test_a_case_is_not_completed_before_past_sessions_have_their_outcome(placement, session, triager):

@@ -59,14 +59,14 @@ def test_a_closed_site_is_neither_changed_nor_assessed(provider, coordinator):
     site = make_site(provider, status="closed")
     dates = {"risk_assessed_on": NOW.date(), "risk_review_on": NOW.date().replace(year=2027)}
     with pytest.raises(IllegalMove, match="cannot be assessed while it is “closed”"):
-        operations.assess_site(site, by=coordinator, insured_until=NOW.date(), **dates)
+        operations.record_risk_assessment(site, by=coordinator, **dates)
     with pytest.raises(IllegalMove, match="can no longer be changed"):
         operations.edit_site(site, by=coordinator, capacity=1, days_open=[1])
 
 
 def test_renewing_the_papers_keeps_the_status(site, coordinator):
     dates = {"risk_assessed_on": NOW.date(), "risk_review_on": NOW.date().replace(year=2028)}
-    operations.assess_site(site, by=coordinator, insured_until=NOW.date(), **dates)
+    operations.record_risk_assessment(site, by=coordinator, **dates)
     site.refresh_from_db()
     assert (site.status, site.risk_review_on.year) == ("active", 2028)
     assert Event.objects.filter(kind=lifecycle.SITE_RENEWED.name).count() == 1

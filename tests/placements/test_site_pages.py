@@ -31,6 +31,8 @@ SITE = {
     "suitable_under_18": "true",
 }
 
+RISK = {**day("risk_assessed_on", date(2026, 6, 1)), **day("risk_review_on", date(2027, 6, 1))}
+
 
 def test_a_site_goes_from_proposed_to_open(coordinator, sign_in):
     client = sign_in(coordinator)
@@ -42,12 +44,10 @@ def test_a_site_goes_from_proposed_to_open(coordinator, sign_in):
     assert refused.status_code == 409
     assert "cannot be opened for work while it is “proposed”" in text_of(refused)
 
-    papers = {
-        **day("risk_assessed_on", date(2026, 6, 1)),
-        **day("risk_review_on", date(2027, 6, 1)),
-        **day("insured_until", date(2026, 12, 31)),
-    }
-    client.post(url("assess_site", site), papers)
+    client.post(url("assess_site", site), RISK)
+    site.refresh_from_db()
+    assert site.status == "proposed"  # not insured yet
+    client.post(url("insure_site", site), day("insured_until", date(2026, 12, 31)))
     assert "Heanor Foodbank opened." in text_of(client.post(url("open_site", site), follow=True))
     site.refresh_from_db()
     assert site.status == "active"
@@ -62,25 +62,24 @@ def test_a_site_whose_insurance_ran_out_is_not_opened_and_the_page_quotes_the_da
 
 
 @pytest.mark.parametrize(
-    ("field", "when", "sentence"),
+    ("page", "said", "sentence"),
     [
-        ("risk_assessed_on", date(2026, 6, 11), "must not be in the future"),
-        ("risk_review_on", date(2026, 6, 10), "you entered 10 June 2026"),
-        ("insured_until", date(2026, 6, 9), "ran out on 9 June 2026"),
+        ("assess_site", {"risk_assessed_on": date(2026, 6, 11)}, "must not be in the future"),
+        ("assess_site", {"risk_review_on": date(2026, 6, 10)}, "you entered 10 June 2026"),
+        ("assess_site", {"risk_review_on": date(2206, 6, 10)}, "within 5 years: you entered 10 June 2206"),
+        ("insure_site", {"insured_until": date(2026, 6, 9)}, "ran out on 9 June 2026"),
+        ("insure_site", {"insured_until": date(2037, 6, 9)}, "within 5 years: you entered 9 June 2037"),
     ],
 )
-def test_papers_with_impossible_dates_are_refused(site, coordinator, sign_in, field, when, sentence):
-    dates = {
-        "risk_assessed_on": date(2026, 6, 1),
-        "risk_review_on": date(2027, 6, 1),
-        "insured_until": date(2027, 1, 1),
-    }
-    data = {key: value for name, value in {**dates, field: when}.items() for key, value in day(name, value).items()}
-    response = sign_in(coordinator).post(url("assess_site", site), data)
+def test_papers_with_impossible_dates_are_refused(site, coordinator, sign_in, page, said, sentence):
+    data = dict(RISK) if page == "assess_site" else {}
+    for name, value in said.items():
+        data |= day(name, value)
+    response = sign_in(coordinator).post(url(page, site), data)
     assert response.status_code == 422
     assert sentence in text_of(response)
     site.refresh_from_db()
-    assert site.insured_until == date(2027, 3, 31)
+    assert (site.insured_until, site.risk_review_on) == (date(2027, 3, 31), date(2027, 1, 12))
 
 
 def test_the_same_site_is_not_added_twice(provider, coordinator, sign_in):
@@ -91,7 +90,7 @@ def test_the_same_site_is_not_added_twice(provider, coordinator, sign_in):
 
 
 def test_a_site_is_not_closed_while_somebody_is_placed_there(site, placement, coordinator, sign_in):
-    response = sign_in(coordinator).post(url("close_site", site))
+    response = sign_in(coordinator).post(url("close_site", site), {"because": "They moved."})
     assert "1 person has an open placement at Ilkeston Community Garden. End it first." in text_of(response)
 
 

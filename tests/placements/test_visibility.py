@@ -17,7 +17,7 @@ ROLES = (
 )  # fmt: skip
 READS = {
     "work", "sites", "site", "hours", "assessment", "download_sites", "download_work", "mentoring", "courses_of_case",
-    "courses",
+    "courses", "site_sessions",
 }  # fmt: skip
 WRITES = {
     "add_mentoring", "change_mentoring", "enrol", "record_learnt", "finish_course", "reopen_course", "leave_course",
@@ -26,10 +26,14 @@ WRITES = {
     "assess", "match", "plan_placement", "adjust_hours", "plan_work", "log_unplanned_work", "end_placement", "add_site",
     "edit_site", "assess_site", "open_site", "suspend_site", "close_site", "record_work", "cancel_work",
     "today", "today_times", "today_absence",
-    "move_work",
+    "move_work", "insure_site", "cancel_site_sessions",
 }  # fmt: skip
 # Pages that lead elsewhere, and pages without an account (tests/placements/test_today.py, tests/test_access.py).
 APART = {
+    "own_page", "revoke_share", "certificate",
+    # tests/placements/test_site_papers.py, test_nominations.py, test_suggesting.py
+    "get_paper", "nominations", "nomination", "accept_nomination", "decline_nomination", "mark_nomination",
+    "send_answer_again", "suggest", "suggested",
     "today_offline", "today_worker", "today_arrived", "today_outcome", "today_how", "today_check", "today_conflict",
 }  # fmt: skip
 LISTS = {
@@ -59,6 +63,7 @@ def address(case, placement, site, session):
         **dict.fromkeys(("edit_course", "retire_course", "offer_course"), (course.pk,)),
         **dict.fromkeys(("hours", "assessment", "assess", "match", "adjust_hours"), (case.pk,)),
         "plan_placement": (case.pk, site.pk),
+        **dict.fromkeys(("insure_site", "site_sessions", "cancel_site_sessions"), (site.pk,)),
         **dict.fromkeys(("plan_work", "log_unplanned_work", "end_placement"), (placement.pk,)),
         **dict.fromkeys(("site", "edit_site", "assess_site", "open_site", "suspend_site", "close_site"), (site.pk,)),
         **dict.fromkeys(("today_times", "today_absence"), (session.pk,)),
