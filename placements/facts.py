@@ -111,16 +111,29 @@ def proposed(placement, days, starts, ends) -> list[Proposed]:
             times[day] = rules.times_on(day, starts, ends)
         except Refusal as refusal:
             found[day] = Proposed(day, None, None, refusal.sentence)
-    held = company(placement.case, placement.site, list(times.values())) if times else None
-    now = timezone.now()
-    for day, (start, end) in times.items():
-        problem = ""
-        try:
-            rules.check_session(start, end, now=now, placement=placement, site=placement.site, company=held)
-        except Refusal as refusal:
-            problem = refusal.sentence
-        found[day] = Proposed(day, start, end, problem)
+    if times:
+        held, now = company(placement.case, placement.site, list(times.values())), timezone.now()
+        for day, (start, end) in times.items():
+            problem = ""
+            try:
+                rules.check_session(start, end, now=now, placement=placement, site=placement.site, company=held)
+            except Refusal as refusal:
+                problem = refusal.sentence
+            found[day] = Proposed(day, start, end, problem)
     return [found[day] for day in days]
+
+
+def times_to_plan(proposed: list[Proposed], leave_out: bool) -> list[tuple[datetime, datetime]]:
+    """The times of what is to be planned. Refused where a day cannot be planned and is not to be left out."""
+    stopped = next((each.problem for each in proposed if each.problem), "")
+    if stopped and not leave_out:
+        raise Refusal(f"{stopped} Change the plan, or leave out the days that cannot be planned.", "leave_out")
+    return possible(proposed)
+
+
+def possible(proposed: list[Proposed]) -> list[tuple[datetime, datetime]]:
+    """The times of what can be planned."""
+    return [(each.starts_at, each.ends_at) for each in proposed if each.starts_at and each.ends_at and not each.problem]
 
 
 def minutes_planned(case) -> int:
@@ -130,7 +143,8 @@ def minutes_planned(case) -> int:
 
 
 def days_of(case, asked: Pattern) -> rules.Days:
-    """The days of a pattern. Refused where it asks for no session, or for more than can be planned in one go."""
+    """The days of a pattern. Refused where it begins more than a year ahead, and where no day comes of it."""
+    rules.check_not_far(asked.first, timezone.localdate())
     number = asked.number
     if number is None:
         left = case.hours_account.minutes_left - minutes_planned(case)

@@ -145,20 +145,19 @@ class MoveWorkForm(Timed):
 class CancelWorkForm(Form):
     """One session, or with it those that were planned with it and come after it."""
 
-    which = forms.ChoiceField(
-        label="Which sessions?", widget=forms.RadioSelect, error_messages={"required": "Select which sessions"}
-    )
     reason = forms.CharField(label="Why is it cancelled?", max_length=250, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args, later: int, cancel, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["which"].choices = [
-            ("this", "Only this one"),
-            ("rest", f"This one and the {later} after it that {'was' if later == 1 else 'were'} planned with it"),
-        ]
-        if not later:
-            del self.fields["which"]
+        if later:
+            rest = f"This one and the {later} after it that {'was' if later == 1 else 'were'} planned with it"
+            self.fields["which"] = forms.ChoiceField(
+                label="Which sessions?",
+                choices=[("this", "Only this one"), ("rest", rest)],
+                widget=forms.RadioSelect,
+                error_messages={"required": "Select which sessions"},
+            )
         self.layout = [
             *(["which"] if later else []),
             "reason",

@@ -11,7 +11,7 @@ from placements.rules.words import clock, date_in_words, day_in_words, days_in_w
 from referrals.time_limits import LONDON, age_on, bank_holiday
 
 MOST = 60  # sessions planned in one go
-LONGEST = timedelta(days=366)  # from the first to the last of them
+LONGEST = timedelta(days=366)  # from the first to the last of them, and from today to the first
 
 
 # --- the days of a pattern ------------------------------------------------------------------------------------------
@@ -115,6 +115,7 @@ def check_session(start: datetime, end: datetime, *, now: datetime, placement, s
     named = day_in_words(day)
     if start <= now:
         raise Refusal(f"{named}, {clock(start)}, has passed. Record work that was done instead.", "on")
+    check_not_far(day, local(now).date())
     if day < placement.signed_on:
         raise Refusal(f"{named} is before the agreement was signed, on {date_in_words(placement.signed_on)}.", "on")
     age = _age(company.born, day)
@@ -141,6 +142,12 @@ def check_session(start: datetime, end: datetime, *, now: datetime, placement, s
             "people never share a session.",
             "on",
         )
+
+
+def check_not_far(day: date, today: date):
+    """Nothing is planned more than a year ahead: that is a slip of the finger."""
+    if day - today > LONGEST:
+        raise Refusal(f"{day_in_words(day)} is more than a year ahead. Check the year.", "on")
 
 
 def _age(born, day) -> int | None:

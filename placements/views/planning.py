@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.access import needs
 from audit.doors import refusals_shown_on, status_of
-from audit.trail import IllegalMove, Refusal
+from audit.trail import IllegalMove
 from placements import facts, operations, rules
 from placements.forms.planning import CancelWorkForm, MoveWorkForm, PlanWorkForm, PreviewForm
 from placements.models import WorkSession
@@ -58,7 +58,7 @@ def _preview(request, placement, pattern, days, making):
     """Every day of the pattern as it would be planned, and what stops it; or, where they were seen, the sessions."""
     case, page = placement.case, reverse("placements:hours", args=[placement.case_id])
     proposed = facts.proposed(placement, days.wanted, pattern.starts, pattern.ends)
-    possible = [(each.starts_at, each.ends_at) for each in proposed if not each.problem]
+    possible = facts.possible(proposed)
     shown = ",".join(f"{day}" for day in days.wanted)
     form = PreviewForm(
         request.POST.copy() if making else None,
@@ -103,10 +103,7 @@ def _make(request, placement, proposed, form, shown):
     if form.cleaned_data["shown"] != shown:
         raise IllegalMove("The plan of this case was changed meanwhile. These are the days now: look at them again.")
     leave_out = form.cleaned_data.get("leave_out", False)
-    stopped = next((each.problem for each in proposed if each.problem), "")
-    if stopped and not leave_out:
-        raise Refusal(f"{stopped} Change the plan, or leave out the days that cannot be planned.", "leave_out")
-    times = [(each.starts_at, each.ends_at) for each in proposed if not each.problem]
+    times = facts.times_to_plan(proposed, leave_out)
     return operations.plan_work_sessions(placement, by=request.user, times=times, leave_out=leave_out)
 
 

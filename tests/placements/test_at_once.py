@@ -99,6 +99,37 @@ def test_two_people_taking_the_last_place_of_a_site_get_one(officer, coordinator
     assert WorkSession.objects.count() == 1
 
 
+def test_two_people_moving_one_session_move_it_once_and_the_second_is_told_who(placement, coordinator, provider):
+    session, other = make_session(placement, "2026-06-12 09:00"), make_coordinator(provider)
+
+    def move(by, day):
+        start, end = at(f"2026-06-{day} 09:00"), at(f"2026-06-{day} 12:00")
+        return lambda: operations.move_work_session(session, by=by, version=1, starts_at=start, ends_at=end)
+
+    said = at_once(move(coordinator, 15), move(other, 16))
+
+    assert sorted(refusal.status if refusal else 200 for refusal in said) == [200, 412]
+    refusal = next(refusal for refusal in said if refusal)
+    first = coordinator if said[0] is None else other
+    assert refusal.sentence.startswith(f"{first} moved this session on")
+    assert WorkSession.objects.get().version == 2
+
+
+def test_of_a_session_planned_and_one_moved_to_the_last_place_one_gets_it(officer, coordinator, provider, site):
+    Site.objects.update(capacity=1)
+    one, two = (make_placement(make_ready_case(officer, coordinator), site, coordinator) for _ in range(2))
+    elsewhere = make_session(one, "2026-06-15 09:00")
+    start, end = at("2026-06-12 09:00"), at("2026-06-12 12:00")
+
+    said = at_once(
+        lambda: operations.move_work_session(elsewhere, by=coordinator, version=1, starts_at=start, ends_at=end),
+        lambda: operations.plan_work_sessions(two, by=coordinator, times=[(start, end)]),
+    )
+
+    assert sorted(refusal is None for refusal in said) == [False, True]
+    assert WorkSession.objects.filter(starts_at=start).count() == 1
+
+
 def test_a_session_is_either_recorded_or_cancelled(placement, coordinator):
     session = make_session(placement, "2026-06-12 09:00")
 

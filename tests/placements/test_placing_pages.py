@@ -176,7 +176,8 @@ def test_a_reason_that_nothing_asks_for_is_not_kept(case, site, coordinator):
 def test_a_child_is_not_placed_where_only_adults_work(officer, coordinator, provider, sign_in):
     case = make_ready_case(officer, coordinator, participant=make_child(officer.organisation))
     site = make_site(provider, suitable_under_18=False)
-    response = sign_in(coordinator).post(url("plan_placement", case, site), {**AGREEMENT, "parent_signed_by": "Pat"})
+    signed = {**AGREEMENT, "parent_signed_by": "Pat", **day("risks_told_on", date(2026, 6, 9))}
+    response = sign_in(coordinator).post(url("plan_placement", case, site), signed)
     assert "is not suitable for under 18s (aged 15)" in text_of(response)
 
 

@@ -97,6 +97,7 @@ def test_a_place_is_free_as_long_as_there_is_room_at_every_moment():
         (("2026-06-12 22:00", "2026-06-13 02:00"), {"opens_at": time(9), "closes_at": time(23)}, "from 22:00 to 02:00"),
         (("2026-06-12 09:00", "2026-06-12 12:00"), {"insured_until": date(2026, 6, 11)}, "ran out on 11 June 2026"),
         (("2026-06-12 09:00", "2026-06-12 12:00"), {"status": "suspended"}, "is “suspended”"),
+        (("2027-06-14 09:00", "2027-06-14 12:00"), {}, "Monday 14 June 2027 is more than a year ahead"),
     ],
 )  # fmt: skip
 def test_a_session_is_stopped_quoting_the_facts(times, site, sentence):
