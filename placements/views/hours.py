@@ -10,7 +10,7 @@ from placements import operations, rules
 from placements.forms.work import AdjustForm
 from placements.operations.locking import RUNNING
 from placements.querysets import OPEN_PLACEMENT
-from placements.stages import placement_locked
+from placements.stages import ending_actions, placement_locked
 from placements.tags import placement_tag, session_tag
 from placements.views import cancelled_in_words, form_page, open_case, posted
 from referrals.lifecycle import Status
@@ -49,6 +49,7 @@ def hours(request, pk):
             "sessions": sessions,
             "lines": case.hours_lines.select_related("site", "work_session", "adjustment_reason", "by").order_by("-id"),
             "locked": placement_locked(case),
+            "endings": ending_actions(case, user, account) if account else [],
             "may_plan": works and case.status == Status.ACTIVE,
             "may_log": works and running,
         },
