@@ -1,7 +1,7 @@
 // Today's work on a phone. With a signal or without one, what is pressed here is written on the phone first and sent from
 // there. The page that the server made stays where this cannot run; the questions are in today_flow.js.
 import { initAll } from "govuk-frontend";
-import { ORDER, bodyOf, factsOf, faultsOf, formOf, make, showFaults, titleOf } from "app/today-flow";
+import { ORDER, bodyOf, clock, factsOf, faultsOf, formOf, make, showFaults, titleOf } from "app/today-flow";
 import { addressOf, fetchList, fetchTheirs, sendAll } from "app/today-send";
 import { entries, forgetDay, keptList, remove, save } from "app/today-store";
 
@@ -163,7 +163,7 @@ function card(session, own) {
   const arrival = own.findLast(({ kind }) => kind === "arrive");
   const arrived = arrival && arrival.state !== "refused" ? arrival.said.time : session.arrived;
   const over = new Date(`${session.on}T${session.ends}`) <= new Date();
-  const [words, colour] = tagOf(session, entry, arrived);
+  const [words, colour] = tagOf(session, entry, arrived, over);
   const lines = [`${session.on === list.day ? "" : `${session.day}, `}${session.starts} to ${session.ends}`, session.site];
   if (arrived) lines.push(`Arrived at ${arrived}${arrival && arrival.state !== "refused" ? " (not sent yet)" : ""}`);
   for (const each of [arrival, entry]) if (each && each.said.words) lines.push(each.said.words);
@@ -185,10 +185,11 @@ function card(session, own) {
   );
 }
 
-function tagOf(session, entry, arrived) {
+function tagOf(session, entry, arrived, over) {
   if (entry?.state === "sent") return [`Sent at ${clockOf(entry.sent)}`, "green"];
   if (entry) return STATES[entry.state];
   if (session.recorded) return ["Recorded", "green"];
+  if (over) return ["No outcome yet", "orange"];
   return arrived ? ["Here", "purple"] : ["Planned", "blue"];
 }
 
@@ -274,7 +275,7 @@ function renderQuestion({ session, entry, answers }, step) {
       showFaults(form, faults);
       if (faults.length) return;
       if (step !== "check") {
-        await write(read);
+        await write(step === "times" ? { ...read, starts_at: clock(read.starts_at), ends_at: clock(read.ends_at) } : read);
         return go(session, order[place + 1]);
       }
       const all = { ...answers, ...read };

@@ -38,7 +38,7 @@ def test_today_stands_above_what_earlier_days_left_open(today, session, coordina
     assert "Arrived : Jordan Ashe" in text.replace("Arrived:", "Arrived :")
     assert text.count("Did not attend") == 2
     assert text.count("Record the work of") == 1  # of yesterday's: today's is not over and nobody has arrived
-    assert Event.objects.get(kind="referral.listed").entity_ids == [str(today.case_id)]
+    assert Event.objects.get(kind="referral.listed").ids == [str(today.case_id)]
 
 
 def test_only_ones_own_cases_unless_everybodys_are_asked_for(today, provider, officer, site, coordinator, sign_in):
