@@ -13,7 +13,18 @@ from django.db import connections, models
 from accounts.models import Organisation, User
 from audit.models import Event
 from notices.models import Notice
-from placements.models import Assessment, HoursAccount, HoursLine, Placement, Site, WorkSession
+from placements.models import (
+    Assessment,
+    Course,
+    CourseSession,
+    Enrolment,
+    HoursAccount,
+    HoursLine,
+    MentoringContact,
+    Placement,
+    Site,
+    WorkSession,
+)
 from referrals.models import (
     ComplianceEvent,
     Consent,
@@ -45,7 +56,8 @@ ORDER = (
     Organisation, Serves, User, ReferenceNumber, Person, PersonLink, SavedFilter, Referral, NamedOfficer, Admitted,
     Victim, Consent, Query, Decision, Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Note, Task,
     ComplianceEvent, Session, Booking, FeedbackResponse, Message, Assessment, NeverWith, Site, Placement, WorkSession,
-    HoursAccount, HoursLine, Process, Contact, AgreementItem, Event, Notice,
+    MentoringContact, Course, Enrolment, CourseSession, HoursAccount, HoursLine, Process, Contact, AgreementItem, Event,
+    Notice,
 )  # fmt: skip
 BATCH = 1000
 

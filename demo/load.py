@@ -9,6 +9,7 @@ from demo.book import Book
 from demo.clock import at
 from demo.history import History
 from demo.hosts import Hosts
+from demo.learning import Learning
 from demo.missed import Missed
 from demo.present import Present
 from demo.sessions import Diary
@@ -31,6 +32,7 @@ def make(today: date, labels: Labels) -> Book:
     Present(history, northshire).tell()
     Aftercare(history).tell()
     Missed(history).tell()
+    Learning(history).tell()
     _number(book)
     undelivered.tell(book, derbyshire.force)
     written.tell(book, derbyshire.force, now)
