@@ -11,6 +11,7 @@ from referrals.operations.messages import drop_unsent, write_message
 ABOUT = "compliance"  # the first word of what such a message is about
 GIVEN_UP = "The outcome was corrected, so there is nothing to answer."
 DECIDED = "It was decided, so there is nothing to answer any more."
+TOO_LATE = "The time to say why was over before this was sent."
 WHERE = {"workshop": "the workshop", "placement": "community work"}
 
 
@@ -39,7 +40,16 @@ def no_longer(message, now) -> str:
         return GIVEN_UP
     if event.case.status in CLOSED:
         return f"The case is {Status(event.case.status).label.lower()}, so there is nothing to answer any more."
-    return DECIDED if event.decision else ""
+    if event.decision:
+        return DECIDED
+    return TOO_LATE if timezone.localdate(now) > event.evidence_by else ""
+
+
+def written_about(event) -> Message | None:
+    """The latest message about this event, one that stands before one that was dropped: whoever decides wants to know
+    whether the participant was asked at all."""
+    written = Message.objects.filter(case=event.case_id, about=_about(event))
+    return written.order_by("not_sent_because", "-made_at").first()
 
 
 def _about(event) -> str:

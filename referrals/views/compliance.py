@@ -18,6 +18,8 @@ from referrals.forms import compliance as forms
 from referrals.letters import letter_pdf
 from referrals.lifecycle import CLOSED, Status
 from referrals.models import ComplianceEvent
+from referrals.operations.noncompliance_letter import written_about
+from referrals.views.messages import line_of
 from referrals.views.pages import open_case, posted, sent_once, step_page
 from referrals.views.tabs import top_of, with_tabs
 
@@ -87,10 +89,15 @@ def _event_of(case, pk):
 
 
 def _facts(event):
+    told = "Nobody wrote to them"
+    if message := written_about(event):
+        line = line_of(message, timezone.now())
+        told = f"{message.get_channel_display()}: {line.tag[0].lower()}. {line.words}".strip()
     return {
         "What happened": event.outcome.label,
         "On": event.happened_on,
         "Evidence by the end of": event.evidence_by,
+        "They were asked why": told,
         "What they said": event.evidence or "Nothing yet",
     }
 

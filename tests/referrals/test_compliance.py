@@ -316,3 +316,13 @@ def test_a_letter_is_not_printed_once_the_case_is_closed(case, coordinator, tria
     assert truth.no_longer_true(letter, NOW) == ""
     operations.withdraw(case, by=triager, reason=WithdrawReason.objects.first())
     assert truth.no_longer_true(letter, NOW) == "The case is withdrawn, so there is nothing to answer any more."
+
+
+def test_a_letter_that_nobody_printed_in_time_asks_for_nothing_any_more(case, coordinator, clock):
+    event = follow(case, coordinator)
+    letter = Message.objects.get(purpose="non_compliance")
+    clock.move_to(NOW + timedelta(days=7))
+    assert event.evidence_by == date(2026, 6, 17)
+    assert truth.no_longer_true(letter, NOW + timedelta(days=7)) == ""
+    late = NOW + timedelta(days=8)
+    assert truth.no_longer_true(letter, late) == "The time to say why was over before this was sent."

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pypdf
 import pytest
 import time_machine
+from django.urls import reverse
 
 from audit.models import Event
 from referrals import operations
@@ -279,3 +280,24 @@ def test_one_outcome_recorded_twice_at_once_raises_one_event_and_one_letter(case
     )
     assert raised[0] == raised[1]
     assert ComplianceEvent.objects.count() == Message.objects.count() == 1
+
+
+def test_whoever_decides_sees_whether_the_participant_was_asked_at_all(case, coordinator, client):
+    """A letter that nobody printed is no notice."""
+    client.force_login(coordinator)
+    outcome = AttendanceOutcome.objects.get(pk="unacceptable_absence")
+    event = operations.follow_outcome(
+        case, stage="workshop", about=uuid.uuid4(), outcome=outcome, happened_on=NOW.date(), by=coordinator
+    )
+    address = reverse("referrals:decide_compliance", args=[case.pk, event.pk])
+
+    def said():
+        return client.get(address).context["facts"]["They were asked why"]
+
+    assert said() == "Letter: to print. Print it, and hand it over or post it."
+    operations.mark_printed(Message.objects.get(), by=coordinator)
+    assert said() == "Letter: printed."
+    Message.objects.update(sent_at=None, printed_by=None, not_sent_because="Told by telephone.")
+    assert said() == "Letter: not sent. Told by telephone."
+    Message.objects.all().delete()
+    assert said() == "Nobody wrote to them"
