@@ -236,3 +236,22 @@ def test_of_screens_opened_and_links_made_at_once_one_is_alive(officer, provider
         assert Kiosk.objects.filter(closes_at__gt=session.ends_at).count() == 1
         at_once(*[lambda: operations.make_comment_link(case, Who.VICTIM, by=triager)] * 3)
         assert FeedbackLink.objects.count() == 1
+
+
+def test_two_registers_of_the_same_people_do_not_wait_for_each_other_for_ever(
+    officer, provider, facilitator, force, time_machine
+):
+    colleague = make_user("Nina Brook", force, "facilitator")
+    one, two = make_session(facilitator), make_session(colleague, starts_at=TOMORROW + timedelta(days=1))
+    cases = [make_ready_case(officer, provider) for _ in range(6)]
+    missed = [[make_booking(case, each, status="did_not_attend") for case in cases] for each in (one, two)]
+    time_machine.move_to(two.ends_at, tick=False)
+    for code in ("absent_medical", "unacceptable_absence") * 2:
+        outcome = AttendanceOutcome.objects.get(code=code)
+        first = [operations.Line(booking, outcome) for booking in missed[0]]
+        second = [operations.Line(booking, outcome) for booking in reversed(missed[1])]
+        done = at_once(
+            lambda lines=first: operations.record_register(one, by=facilitator, lines=lines),
+            lambda lines=second: operations.record_register(two, by=colleague, lines=lines),
+        )
+        assert done == [None, None]

@@ -256,3 +256,12 @@ def test_the_page_moves_the_session_and_names_who_cannot_go_along(officer, provi
     assert "1 person cannot go along" in done
     assert "Kit Doe" in done
     assert "https://example.com/join" in done
+
+
+def test_whoever_gives_a_session_to_a_colleague_comes_back_to_the_list(session, facilitator, force, sign_in):
+    colleague = make_user("Nina Brook", force, "facilitator")
+    what = {"programme": "asb_awareness", "audience": "adults", "capacity": "8", "version": "0"}
+    sent = {**what, "facilitator": colleague.pk}
+    done = sign_in(facilitator).post(reverse("workshops:edit_session", args=[session.pk]), sent, follow=True)
+    assert (done.status_code, done.redirect_chain[-1][0]) == (200, reverse("workshops:list"))
+    assert "The session is changed." in done.content.decode()

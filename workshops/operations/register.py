@@ -107,7 +107,7 @@ def record_register(session, *, by, lines: list[Line], late_because: str = "") -
     session = lock(session)
     if session.status == SessionStatus.CANCELLED:
         raise IllegalMove("This session was cancelled, so it has no register.")
-    for line in lines:
+    for line in sorted(lines, key=_by_case):
         if line.booking.session_id != session.pk:
             raise Refusal("This person is not booked on this session.", str(line.booking.pk))
         record_attendance(
@@ -118,6 +118,11 @@ def record_register(session, *, by, lines: list[Line], late_because: str = "") -
             minutes_late=line.minutes_late,
             late_because=late_because,
         )
+
+
+def _by_case(line) -> str:
+    """In which order cases are locked: two registers of the same people wait for each other and are not stuck."""
+    return str(line.booking.case_id)
 
 
 def _derive_session(session, by) -> None:

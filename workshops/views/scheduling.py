@@ -33,10 +33,14 @@ def schedule_session(request):
             made = operations.schedule(by=request.user, **form.asked)
             kept.discard(request.user, request.path)
             messages.success(request, f"{made.programme} is scheduled for {made.when}.")
-            if Session.objects.visible_to(request.user).filter(pk=made.pk).exists():
-                return redirect("workshops:session", made.pk)
-            return redirect("workshops:list")  # a facilitator who scheduled it for a colleague
+            return _back_to(request, made.pk)
     return render(request, "workshops/session_form.html", {"form": form}, status=status_of(form))
+
+
+def _back_to(request, pk):
+    """The page of the session; the list, for a facilitator who gave it to a colleague."""
+    seen = Session.objects.visible_to(request.user).filter(pk=pk).exists()
+    return redirect("workshops:session", pk) if seen else redirect("workshops:list")
 
 
 # --- a series -------------------------------------------------------------------------------------------------------
@@ -174,7 +178,7 @@ def _change(request, shown, form_class, save, title, template):
                     raise
             else:
                 kept.discard(request.user, request.path)
-                return redirect(back_url)
+                return _back_to(request, shown.pk)
     booked = shown.places_taken + shown.waiting
     context = {"form": form, "session": shown, "title": title, "theirs": theirs, "booked": booked}
     context |= {"moving": form_class is MoveForm, "helpers": shown.co_facilitators.all()}
