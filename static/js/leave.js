@@ -3,10 +3,10 @@
 import { forgetDay, isUsed, notSent } from "app/today-store";
 
 export function leaveNothingBehind() {
-  if (!isUsed()) return;
   const form = document.querySelector(".app-header__user form");
-  if (!form) return forgetDay();
+  if (!form) return isUsed() && forgetDay();
   form.addEventListener("submit", async (event) => {
+    if (!isUsed()) return;
     event.preventDefault();
     event.stopPropagation();
     const left = await notSent();
