@@ -31,13 +31,10 @@ def options(case, user) -> list[Site]:
         site.findings = rules.matching(site, case.assessment, age, today, site.free)
         site.blocked = [finding for finding in site.findings if finding.blocks]
         site.to_justify = [finding for finding in site.findings if finding.needs_a_reason]
+        site.unmet = any(finding.met is False for finding in site.to_justify)
         site.away = away.get(site.district_id)
         site.placed_here = site.pk in here
-    return sorted(sites, key=lambda s: (*_how_far_from_suiting(s), 99 if s.away is None else s.away, s.name))
-
-
-def _how_far_from_suiting(site):
-    return bool(site.blocked), any(finding.met is False for finding in site.to_justify)
+    return sorted(sites, key=lambda s: (bool(s.blocked), s.unmet, 99 if s.away is None else s.away, s.name))
 
 
 def home_district(case) -> str | None:

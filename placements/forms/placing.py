@@ -50,8 +50,12 @@ class PlacementForm(Form):
         error_messages={"required": "Enter the day on which it was signed"},
     )
 
-    def __init__(self, *args, child, to_justify, left, cancel, **kwargs):
+    def __init__(self, *args, child, to_justify: bool, unmet: bool, left, cancel, **kwargs):
         super().__init__(*args, **kwargs)
+        if not unmet:  # there is only something to check
+            reason = self.fields["override_reason"]
+            reason.label, reason.help_text = "What did you check with the site?", "And with whom"
+            reason.error_messages["required"] = "Enter what you checked with the site"
         asked = ["override_reason"] if to_justify else []
         of_parent = ["parent_signed_by", "risks_told_on"] if child else []
         for name in {"override_reason", "parent_signed_by", "risks_told_on"} - {*asked, *of_parent}:

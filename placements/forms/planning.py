@@ -122,6 +122,8 @@ class MoveWorkForm(Timed):
         super().__init__(*args, **kwargs)
         field = self.fields["placement"]
         field.queryset, field.label_from_instance = placements, lambda placement: str(placement.site)
+        if [placement.pk for placement in placements] == [self.initial["placement"]]:
+            field.widget = forms.HiddenInput()  # there is no other
         self.layout = [
             "on",
             Row(Field("starts_at", width=5), Field("ends_at", width=5)),

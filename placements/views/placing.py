@@ -57,13 +57,15 @@ def plan_placement(request, pk, site_pk):
     )
     site.findings = facts.findings(case, site)
     to_justify = [finding for finding in site.findings if finding.needs_a_reason]
+    unmet = any(finding.met is False for finding in to_justify)
     account = getattr(case, "hours_account", None)
     left = account.minutes_left if account else case.plan.minutes_required
     form = PlacementForm(
         posted(request),
         initial={"hours_agreed": f"{left / 60:g}", "signed_by": case.participant.name},
         child=rules.is_child(age_today(case)),
-        to_justify=to_justify,
+        to_justify=bool(to_justify),
+        unmet=unmet,
         left=left,
         cancel=reverse("placements:match", args=[pk]),
     )
@@ -81,6 +83,7 @@ def plan_placement(request, pk, site_pk):
         case=case,
         site=site,
         to_justify=to_justify,
+        unmet=unmet,
     )
 
 

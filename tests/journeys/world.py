@@ -11,6 +11,7 @@ from restorative.lifecycle import Stage
 from tests import factories
 from tests.factories import NOW
 from tests.placements import factories as placing
+from tests.placements import learning
 from tests.referrals.factories import make_case
 from tests.reporting.factories import make_report
 from tests.restorative.factories import WAY, make_item, make_process
@@ -65,6 +66,7 @@ class World:
         }
         self.item = make_item(self.processes[Stage.AGREED])
         ready = self.cases["ready"]
+        self.consent = ready.consents.first()
         self.site = placing.make_site(provider)
         self.proposed = placing.make_site(provider, "Heanor Foodbank", status="proposed", **NO_PAPERS)
         self.placement = placing.make_placement(ready, self.site, coordinator)
@@ -72,7 +74,7 @@ class World:
         self.suggested = placing.make_nomination(force)
         self.expired = placing.make_site(provider, "Old Mill", insured_until=date(2026, 6, 9))
         self.work = placing.make_session(self.placement)
-        placing.make_session(self.placement, "2026-06-12 09:00")
+        self.ahead = placing.make_session(self.placement, "2026-06-12 09:00")
         self.unplaced = placing.make_ready_case(officer, coordinator)
         placing.make_session(
             placing.make_placement(placing.make_ready_case(officer, coordinator), self.expired, coordinator),
@@ -95,6 +97,11 @@ class World:
             checksum="0" * 64,
             period=Period(date(2024, 1, 1), date(2024, 3, 31)),
         )
+        course, first_aid = learning.make_course(provider), learning.make_course(provider, "First aid")
+        self.enrolment = learning.make_enrolment(ready, course, coordinator)
+        self.learnt = learning.make_learnt(self.enrolment, coordinator)
+        self.gained = learning.make_passed(ready, first_aid, coordinator)
+        learning.make_contact(ready, coordinator)
         self.failed = make_report(manager, status="failed", error="The report could not be made in 3 attempts.")
         self.notice = factories.make_notice(officer, ready, failed_at=NOW, error="550 no such mailbox", attempts=1)
         factories.make_notice(triager, ready, claimed_at=NOW - timedelta(hours=1))
@@ -115,6 +122,8 @@ class World:
             "coordinator": [
                 *(reverse("placements:site", args=[site.pk]) for site in (self.proposed, self.site, self.expired)),
                 reverse("placements:site_sessions", args=[self.expired.pk]),
+                reverse("placements:mentoring", args=[self.enrolment.case_id]),
+                reverse("placements:courses_of_case", args=[self.enrolment.case_id]),
                 reverse("placements:nominations"),
                 *(
                     reverse(f"placements:{page}", args=[self.suggested.pk])
@@ -198,7 +207,16 @@ class World:
 
         return [
             self._case("met", "first_contact", "Save first contact"),
-            placements("assess", self.cases["young"], "Save the assessment"),
+            *(
+                placements("assess_section", self.cases["young"], "Save and continue", section)
+                for section in ("needs", "risks", "emergency", "days", "consents")
+            ),
+            Bad(
+                reverse("referrals:withdraw_consent", args=[self.cases["ready"].pk, self.consent.pk]),
+                "Withdraw the consent",
+                {"Who withdraws it?": ""},
+            ),
+            self._case("ready", "give_consent", "Record the consent", {"Who signed?": ""}),
             Bad(reverse("placements:add_site"), "Add the site"),
             placements("edit_site", self.site, "Save the site"),
             placements("assess_site", self.proposed, "Save the risk assessment"),
@@ -206,11 +224,21 @@ class World:
             placements("suspend_site", self.site, "Suspend the site"),
             placements("accept_nomination", self.suggested, "Accept, and add the site"),
             placements("plan_placement", self.unplaced, "Plan the placement", self.site.pk),
-            placements("plan_work", self.placement, "Plan the work"),
+            placements("plan_work", self.placement, "Continue"),
+            placements("move_work", self.ahead, "Move the session"),
             placements("record_work", self.work, "Record the session"),
             placements("log_unplanned_work", self.placement, "Record the session"),
             placements("end_placement", self.placement, "End the placement"),
             placements("adjust_hours", self.cases["ready"], "Adjust the hours"),
+            placements("add_mentoring", self.cases["ready"], "Save the contact"),
+            placements("enrol", self.cases["ready"], "Enrol"),
+            placements("record_learnt", self.enrolment, "Save what they learnt"),
+            placements("finish_course", self.enrolment, "Save the result"),
+            placements("leave_course", self.enrolment, "They left the course"),
+            placements("reopen_course", self.gained, "Take the result back"),
+            placements("add_certificate", self.gained, "Add the certificate"),
+            placements("take_back_learnt", self.learnt, "Take it back"),
+            Bad(reverse("placements:add_course"), "Add the course"),
         ]
 
     def _practitioners(self):
