@@ -25,7 +25,7 @@ class _Throttle(SimpleRateThrottle):
         return self.cache_format % {"scope": self.scope, "ident": self.get_ident(request)}
 
 
-def _not_too_often(request) -> bool:
+def _not_too_often(request):
     """While Redis is away nobody counts, and nobody is turned away: the secret is what guards the page."""
     try:
         return _Throttle().allow_request(request, None)
