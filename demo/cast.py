@@ -102,6 +102,8 @@ def assemble(book: Book, now: datetime) -> tuple[Side, Side]:
             for account in accounts:
                 user = _user(account, organisation, rng, password)
                 user.last_login = now - timedelta(minutes=rng.randint(400, 2000))
+                if user.roles == [Role.COORDINATOR.value]:  # a number that is given to nobody
+                    user.work_phone = f"01632 960{100 + len(side.of(Role.COORDINATOR))}"
                 side.people.setdefault(account[2], []).append(book.add(user))
         sides.append(side)
     never, long_ago = (book.add(_user(account, sides[0].force, rng, password)) for account in IDLE)

@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, Subquery
 from accounts.models import User
 from accounts.roles import Role
 from placements import rules
-from placements.models import Placement, WorkSession
+from placements.models import CompletionReport, Placement, WorkSession
 from placements.querysets import OPEN_PLACEMENT, nearly_done, to_be_assessed, to_be_placed
 from placements.rules.caseload import Standing, days_overdue, next_step
 from referrals import facts
@@ -131,6 +131,7 @@ def dressed(cases, user, now):
         .annotate(
             reached_kinds=ArraySubquery(Milestone.objects.filter(case=OuterRef("pk")).values("kind")),
             placed=Exists(_open_placements()),
+            reported=Exists(CompletionReport.objects.filter(case=OuterRef("pk"))),
             early=Exists(agreed),
             overdue_since=Subquery(_waiting(now).order_by("ends_at").values("ends_at")[:1]),
             next_at=Subquery(ahead.values("starts_at")[:1]),
@@ -164,6 +165,7 @@ def line(case, now) -> Line:
         minutes_left=account.minutes_left if account else None,
         placed=case.placed,
         early=case.early,
+        reported=case.reported,
         overdue_since=case.overdue_since,
         next_at=case.next_at,
     )

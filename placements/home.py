@@ -1,7 +1,7 @@
 """What placements shows a coordinator on the home page: their own cases and those that nobody has taken on; and what
 their provider's sites need."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db.models.functions import JSONObject, Least
@@ -10,8 +10,8 @@ from django.urls import reverse
 from audit.trail import record
 from govuk.worklists import Action, Row, Worklist
 from placements import rules
-from placements.lifecycle import SiteStatus
-from placements.models import Site, WorkSession
+from placements.lifecycle import NominationStatus, SiteStatus
+from placements.models import Nomination, Site, WorkSession
 from placements.querysets import mine, nearly_done, to_be_assessed, to_be_placed
 from placements.tags import session_tag
 from referrals.lifecycle import LISTED
@@ -20,8 +20,9 @@ from referrals.survey import survey
 from referrals.words import shown_name
 
 SHOWN = 5
-# What is told of a site, so that the list needs no query of its own.
+# What is told of a site and of a suggestion, so that their lists need no query of their own.
 OF_SITE = JSONObject(pk="pk", name="name", until=Least("insured_until", "risk_review_on"))
+OF_NOMINATION = JSONObject(pk="pk", where="where", at="sent_at")
 
 
 def worklists(user, now):
@@ -33,8 +34,10 @@ def worklists(user, now):
     today = rules.local(now).date()
     warned = today + timedelta(days=settings.SCHEME["EXPIRY_WARNING_DAYS"])
     sites = Site.objects.visible_to(user, "placements.manage_sites").filter(status=SiteStatus.ACTIVE)
+    suggested = Nomination.objects.visible_to(user, "placements.nominations").filter(status=NominationStatus.NEW)
     found = survey(
         {
+            "suggested": suggested.order_by("sent_at", "pk"),
             "papers": sites.running_out(warned).order_by(Least("insured_until", "risk_review_on"), "pk"),
             "waiting": sessions.waiting_for_outcome(now),
             "today": sessions.on_days(today, today),
@@ -43,7 +46,7 @@ def worklists(user, now):
             "nearly": nearly_done(cases, settings.SCHEME["NEARLY_DONE_MINUTES"]),
         },
         SHOWN,
-        told={"papers": OF_SITE},
+        told={"papers": OF_SITE, "suggested": OF_NOMINATION},
     )
     # What went between the two queries is left out.
     worked = WorkSession.objects.with_details().with_hidden(user).in_bulk([*found["waiting"][1], *found["today"][1]])
@@ -75,7 +78,7 @@ def worklists(user, now):
 
     def told(title, name, row, empty, page, words):
         count, first = found[name]
-        return Worklist(title, [row(each) for each in first], count, empty, more=Action(words, reverse(page)))
+        return Worklist(title, [row(each, today) for each in first], count, empty, more=Action(words, reverse(page)))
 
     return [
         of_sessions("Waiting for an outcome", "waiting", "Every session has its outcome."),
@@ -86,6 +89,14 @@ def worklists(user, now):
             "Hours nearly done", "nearly", "placements:hours", _left, "Nobody is within two hours of the end.", "nearly"
         ),
         told("Sites whose papers run out", "papers", _site, "All papers are in date.", "placements:sites", "All sites"),
+        told(
+            "Suggestions of work",
+            "suggested",
+            _suggestion,
+            "No suggestion waits for an answer.",
+            "placements:nominations",
+            "All suggestions",
+        ),
     ]
 
 
@@ -118,6 +129,15 @@ def _session(session, now):
     )
 
 
-def _site(site):
-    until = rules.date_in_words(date.fromisoformat(site["until"]))
-    return Row(site["name"], reverse("placements:site", args=[site["pk"]]), f"In date until {until}")
+def _site(site, today):
+    until = date.fromisoformat(site["until"])
+    over = until < today
+    said = f"{'Ran out on' if over else 'In date until'} {rules.date_in_words(until)}"
+    tag = ("Out of date", "red") if over else None
+    return Row(site["name"], reverse("placements:site", args=[site["pk"]]), said, tag)
+
+
+def _suggestion(one, today):
+    sent_on = rules.local(datetime.fromisoformat(one["at"])).date()
+    address = reverse("placements:nomination", args=[one["pk"]])
+    return Row(one["where"], address, f"Suggested on {rules.date_in_words(sent_on)}")

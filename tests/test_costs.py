@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from audit.trail import record
 from immediatejustice.navigation import ITEMS
+from placements.models import Nomination
 from referrals.lifecycle import TAKEN_ON, Status
 from referrals.listing import TABS
 from referrals.models import Plan, Referral
@@ -76,14 +77,14 @@ def fill(numbers, cast):
             make_missed(asked, coordinator, decision=decision, evidence_at=at)
         # community work: to be placed; at work today; waiting for an outcome; nearly done
         placing.make_ready_case(officer, coordinator, triager=triager)
-        site = placing.make_site(provider, f"Garden {number}")
+        site = placing.make_site(provider, f"Garden {number}", insured_until=NOW.date() + 20 * DAY)
+        Nomination.objects.create(force=officer.organisation, what="Paint it.", where=f"Hall {number}", sent_at=at)
         placement = placing.make_placement(
             placing.make_ready_case(officer, coordinator, triager=triager), site, coordinator
         )
         placing.make_session(placement)
         placing.make_session(placement, f"2026-06-10 {12 + number % 6}:00")
-        placement.case.hours_account.minutes_credited = 540
-        placement.case.hours_account.save()
+        placing.make_credit(placement, 540)
         # workshops: to come; a register to fill in; feedback to collect
         for when, status in ((DAY, "booked"), (-DAY, "booked"), (-2 * DAY, "attended")):
             session = teaching.make_session(facilitator, starts_at=NOW + when - timedelta(minutes=number))
@@ -139,6 +140,8 @@ def pages_of(user):
         pages += [reverse(f"workshops:{name}") for name in ("calendar", "calendar_week", "calendar_month")]
     if user.may("workshops.book"):
         pages.append(reverse("workshops:to_book"))
+    if user.may("placements.assess"):
+        pages.append(f"{reverse('placements:caseload')}?whose=everybody")
     if user.may("restorative.read"):
         pages.append(f"{reverse('restorative:list')}?tab=over")
     return pages

@@ -20,6 +20,7 @@ class Standing:
     early: bool = False  # a manager agreed to community work before the workshop
     overdue_since: datetime | None = None  # the end of the first session without an outcome
     next_at: datetime | None = None
+    reported: bool = False  # to the officer, on how it ended
 
 
 def next_step(case: Standing) -> str:
@@ -36,7 +37,9 @@ def next_step(case: Standing) -> str:
         return "Do the assessment"
     waits = case.workshop_needed and "workshop_attended" not in case.reached
     if case.minutes_left == 0 or not case.minutes_required:
-        return "Wait for the workshop" if waits else "Report to the officer"
+        if waits:
+            return "Wait for the workshop"
+        return "Wait for the triage team to close it" if case.reported else "Report to the officer"
     if case.next_at:
         return f"Work on {day_in_words(local(case.next_at).date())}, {clock(case.next_at)}"
     if case.placed:

@@ -19,6 +19,7 @@ from tests.factories import NOW, make_active_case, make_child
 from tests.placements.factories import (
     at,
     make_coordinator,
+    make_credit,
     make_placement,
     make_ready_case,
     make_session,
@@ -53,6 +54,7 @@ PLACED = Standing("active", ALL, workshop_needed=True, minutes_required=600, min
         (Standing("suspended", ALL, True, 600, 60, True), "Wait until it is resumed"),
         (Standing("active", ALL, True, 600, 0), "Report to the officer"),
         (Standing("active", BEFORE.reached, True, 600, 0), "Wait for the workshop"),
+        (Standing("active", ALL, True, 600, 0, reported=True), "Wait for the triage team to close it"),
         (Standing("active", ALL, True, 0), "Report to the officer"),
         (Standing("completed", ALL, True, 600, 0), "Nothing: completed"),
         (Standing("returned", ALL, True, 600, 60, overdue_since=OVER), "Nothing: returned to the officer"),
@@ -101,8 +103,7 @@ def cases(officer, triager, provider, coordinator, site):
     make_session(make_placement(made["missing"], site, coordinator), "2026-06-02 09:00")
     placement = make_placement(made["nearly"], site, coordinator, status="under_way")
     make_session(placement, "2026-06-12 09:00")
-    placement.case.hours_account.minutes_credited = 540
-    placement.case.hours_account.save()
+    make_credit(placement, 540)
     Referral.objects.filter(pk=made["suspended"].pk).update(status="suspended", suspend_reason="ill_health")
     Referral.objects.filter(pk=made["finished"].pk).update(status="completed", closed_at=NOW)
     return made

@@ -12,13 +12,20 @@ from audit.models import Event
 from audit.trail import IllegalMove, Refusal
 from notices.models import Notice
 from placements import operations
-from placements.models import CompletionReport, HoursLine
+from placements.models import CompletionReport, Site
 from placements.rules.ending import check_may_report, check_what_changed
 from referrals import operations as case_operations
 from referrals.models import Document, Referral
 from tests.factories import NOW, make_victim
 from tests.placements import learning
-from tests.placements.factories import make_coordinator, make_placement, make_session, make_site, outcome
+from tests.placements.factories import (
+    make_coordinator,
+    make_credit,
+    make_placement,
+    make_session,
+    make_site,
+    outcome,
+)
 from tests.placements.pages import text_of, url
 from tests.placements.test_at_once import at_once
 
@@ -79,19 +86,12 @@ def done(case, placement, coordinator, provider):
     """Ten hours: eight in two gardens, two on a course with a qualification; once absent, once not as asked."""
     other = make_placement(case, make_site(provider, "Heanor Park", activity_id="clean_up"), coordinator)
     course = learning.make_course(provider)
-    learning.make_passed(case, course, coordinator)
-    came = make_session(placement, "2026-06-01 09:00", 5, outcome=outcome("complied"), **_by(coordinator))
-    there = make_session(other, "2026-06-03 09:00", 3, outcome=outcome("complied"), **_by(coordinator))
+    enrolment = learning.make_passed(case, course, coordinator)
+    make_credit(placement, 300, "2026-06-01 09:00", **_by(coordinator))
+    make_credit(other, 180, "2026-06-03 09:00", **_by(coordinator))
     make_session(placement, "2026-06-04 09:00", outcome=outcome("unacceptable_absence"), **_by(coordinator))
     make_session(placement, "2026-06-05 09:00", outcome=outcome("absent_medical"), **_by(coordinator))
-    for session, minutes in ((came, 300), (there, 180)):
-        HoursLine.objects.create(
-            case=case, kind="credit", on=session.starts_at.date(), minutes=minutes, work_session=session,
-            site=session.placement.site, by=coordinator, at=NOW,
-        )  # fmt: skip
-    account = case.hours_account
-    account.minutes_credited = 600
-    account.save()
+    learning.make_credited(enrolment, coordinator, 120)
     return case
 
 
@@ -143,7 +143,7 @@ def test_it_holds_no_victim_and_nothing_that_the_officer_may_not_read(done, coor
 
 def test_what_it_says_in_figures_is_frozen(done, coordinator):
     report = make(done, coordinator)
-    Site.objects.update(name="Elsewhere")
+    Site.objects.filter(name="Heanor Park").update(name="Elsewhere")
     report.refresh_from_db()
     assert report.facts["sites"] == [
         {"site": "Heanor Park", "activity": "Clean-up", "minutes": 180},
@@ -274,9 +274,7 @@ def test_the_certificate_says_what_was_done_and_nothing_of_why(who, done, reques
 
 
 def test_a_certificate_of_part_of_the_hours_says_that_part(case, placement, coordinator):
-    account = case.hours_account
-    account.minutes_credited = 210
-    account.save()
+    make_credit(placement, 210)
     assert "did 3 hours 30 minutes of community work" in words_of(operations.certify_work(case, by=coordinator))
 
 

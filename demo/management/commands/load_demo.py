@@ -9,7 +9,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from demo import cast, files, load
+from demo import cast, ending, files, load
 from demo.plan import EARLIEST_TODAY, LATEST_TODAY
 from demo.story import Labels
 from referrals.models import Referral
@@ -51,6 +51,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{written:,} rows written in {time.monotonic() - made:.1f} s")
         self.ask_for_reports(today)
         self.stdout.write(f"{files.add()} documents added")
+        reports, own_page = ending.tell()
+        self.stdout.write(f"{reports} reports on community work made. A participant’s own page: {own_page}")
 
     def ask_for_reports(self, today):
         """The published half-year and the last quarter, as their manager asks for them: a worker makes them."""
