@@ -59,6 +59,8 @@ def today(request):
     day = rules.local(now).date()
     for session in sessions:
         session.tag, session.name = session_tag(session, now), shown_name(session.case, session.hidden)
+        if session.arrived_at and session.outcome is None and session.ends_at > now:
+            session.tag = ("Here", "purple")
         session.over, session.today = session.ends_at <= now, rules.local(session.starts_at).date() == day
     record(LISTED, by=request.user, ids=sorted({str(session.case_id) for session in sessions if not session.hidden}))
     return render(
@@ -196,7 +198,7 @@ def step(request, pk, step):
 def _form(request, session, step, said):
     more = {}
     if step in ("check", "conflict"):
-        credited = sum(session.lines.values_list("minutes", flat=True)) if session.outcome_id else 0
+        credited = session.lines.by_work().total() if session.outcome_id else 0
         more["left"] = session.case.hours_account.minutes_left + credited
         day = rules.local(session.starts_at).date()
         more["late"] = step == "check" and rules.is_late(day, timezone.localdate())

@@ -9,9 +9,9 @@ export function leaveNothingBehind() {
     if (!isUsed()) return;
     event.preventDefault();
     event.stopPropagation();
-    const left = await notSent();
+    const left = await notSent().catch(() => 0);
     if (left && !form.dataset.warned) return warn(form, left);
-    await forgetDay();
+    await forgetDay().catch(() => {}); // the sign-in page tries again
     form.submit();
   });
 }

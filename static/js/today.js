@@ -12,10 +12,13 @@ const heading = root.querySelector("h1");
 const title = [...heading.childNodes].map((node) => node.cloneNode(true));
 const others = new BroadcastChannel("today"); // the other windows of this phone
 const DAY = 24 * 60 * 60 * 1000;
+const RETRY = 60 * 1000;
 
 let list = null; // the day, as it is kept
 let link = {}; // what the last try came to: {offline}, {signedOut}, {refused}, or {}
 let busy = null;
+let again = false;
+let later;
 let shown = "";
 
 if (!server) initAll();
@@ -34,7 +37,10 @@ async function begin() {
   window.addEventListener("online", refresh);
   window.addEventListener("offline", () => told((link = { offline: true })));
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && refresh());
-  others.onmessage = () => renderUnlessAnswering();
+  others.onmessage = async ({ data }) => {
+    if (data === "forgotten") list = null; // signed out in another window
+    await renderUnlessAnswering();
+  };
   if (!server) await render();
   await refresh();
 }
@@ -49,11 +55,23 @@ function registerWorker() {
   navigator.serviceWorker.register(policy ? policy.createScriptURL(page.worker) : page.worker).catch(() => {});
 }
 
-// Fetches the list, sends what waits, and fetches the list again if anything was sent. One at a time.
+// One exchange at a time; whatever is asked for meanwhile comes after it.
 function refresh() {
-  busy ??= exchange().finally(() => (busy = null));
+  again = true;
+  busy ??= exchangeAll().finally(() => (busy = null));
   return busy;
 }
+
+async function exchangeAll() {
+  while (again) {
+    again = false;
+    await exchange();
+  }
+  window.clearTimeout(later);
+  if ((await mine()).some(({ state }) => state === "waiting")) later = window.setTimeout(refresh, RETRY);
+}
+
+// Fetches the list, sends what waits, and fetches the list again if anything was sent.
 
 async function exchange() {
   for (const entry of await entries()) if (entry.state === "sent" && entry.sent < Date.now() - DAY) await remove(entry.key);
@@ -69,7 +87,6 @@ async function exchange() {
       }
     }
   }
-  if (link.signedOut) await forgetDay().then(() => (list = null));
   await told();
 }
 
@@ -91,9 +108,10 @@ const answering = () => /^#[0-9a-f-]{36}\/\w+$/.test(window.location.hash);
 
 async function render() {
   await renderStatus();
-  if (!list && server) return; // the page of the server stands
-  if (server) server.hidden = true;
-  phone.hidden = false;
+  const kept = !server || list; // else the page of the server stands
+  phone.hidden = !kept;
+  if (server) server.hidden = Boolean(kept);
+  if (!kept) return;
   const [session, step] = window.location.hash.slice(1).split("/");
   if (list && answering()) await renderStep(session, step);
   else await renderCards();
@@ -107,9 +125,12 @@ async function renderStatus() {
   const theirs = list ? all.filter(({ owner, state }) => owner !== list.owner && state !== "sent") : [];
   const locked = list ? left.filter(({ said }) => !said) : [];
   const lines = [];
-  if (link.offline) lines.push("You are offline: what you record is kept on this phone.");
+  const attention = left.filter(({ state }) => state === "conflict" || state === "refused");
+  const unsent = left.length - attention.length;
+  if (link.offline) lines.push(`${navigator.onLine ? "The server cannot be reached" : "You are offline"}: what you record is kept on this phone.`);
   if (link.refused) lines.push("You are signed in, but what you recorded was not taken. It is kept on this phone.");
-  if (left.length) lines.push(`${count(left.length, "entry", "entries")} not sent yet.`);
+  if (unsent) lines.push(`${count(unsent, "entry", "entries")} not sent yet.`);
+  if (attention.length) lines.push(`${count(attention.length, "entry needs", "entries need")} you: look below.`);
   if (theirs.length) lines.push(`Entries of another person on this device: ${theirs.length}. They are sent when that person signs in here.`);
   if (locked.length) lines.push(`${count(locked.length, "entry", "entries")} cannot be opened here. Tell your administrator.`);
   const button =
@@ -142,10 +163,13 @@ async function renderCards() {
     !sessions.length && make("p", { class: "govuk-body" }, empty),
   ];
   const gone = [...new Map(own.filter(({ session }) => !known.has(session)).map((entry) => [entry.session, entry.said.about])).values()];
+  const urgent = own.some(({ state }) => state === "conflict" || state === "refused");
+  const also = gone.length ? group("Also on this phone", gone) : [];
   const parts = [
+    ...(urgent ? also : []),
     ...group("Today", list.sessions.filter(({ on }) => on === list.day), "No work is planned today."),
     ...group("Waiting for an outcome", list.sessions.filter(({ on }) => on !== list.day), "Every session of earlier days has its outcome."),
-    ...(gone.length ? group("Also on this phone", gone) : []),
+    ...(urgent ? [] : also),
   ];
   phone.replaceChildren(...parts.filter(Boolean));
 }
@@ -211,7 +235,7 @@ function actions(session, entry, arrival, arrived, over) {
   if (entry?.state === "conflict") return [row(to("Compare", "conflict"))];
   if (entry?.state === "refused") return [row(to("Change", "check"), to("Discard", "discard", second))];
   if (entry || session.recorded) return [];
-  const main = arrived || over ? to("Record the work", "times") : press("Arrived", () => mark(session, true));
+  const main = arrived || over ? to("Record work", "times") : press("Arrived", () => mark(session, true));
   const rest = [];
   if (arrival?.state === "refused") rest.push(small("Close this message", () => remove(arrival.key).then(told)));
   else if (arrived) rest.push(small("Take back the arrival", () => (arrival ? remove(arrival.key).then(told) : mark(session, false))));
@@ -374,8 +398,14 @@ let writing = Promise.resolve();
 function keepDraft(entry, answers) {
   const changed = entry.state === "waiting" || entry.state === "refused" ? { ...entry, state: "draft" } : entry;
   Object.assign(entry, changed, { said: { ...entry.said, about: entry.said.about, answers } });
-  writing = writing.then(() => save(entry));
+  writing = writing.then(() => save(entry)).catch(notKept);
   return writing;
+}
+
+// The key is gone: somebody signed out in another window.
+function notKept() {
+  shown = "";
+  status.replaceChildren(make("p", { class: "govuk-error-message" }, "What you type is not kept: you signed out in another window. Sign in, then enter it again."));
 }
 
 async function send(entry, said) {

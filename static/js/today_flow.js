@@ -122,13 +122,15 @@ export function clock(text) {
 // Errors as the design system shows them: a summary that leads to the fields, and each beside its field.
 export function showFaults(form, faults) {
   for (const old of form.querySelectorAll(".govuk-error-message, .govuk-error-summary")) old.remove();
-  for (const old of form.querySelectorAll(".govuk-form-group--error")) old.classList.remove("govuk-form-group--error");
+  for (const name of ["govuk-form-group--error", "govuk-input--error"])
+    for (const old of form.querySelectorAll(`.${name}`)) old.classList.remove(name);
   const items = faults.map(([name, sentence]) => {
     const field = form.elements[name]?.[0] ?? form.elements[name];
     const group = field.closest(".govuk-form-group");
     const said = make("p", { class: "govuk-error-message", id: `${name}-error` }, make("span", { class: "govuk-visually-hidden" }, "Error: "), sentence);
     group.classList.add("govuk-form-group--error");
-    const before = group.querySelector(".govuk-radios, .govuk-checkboxes, input, select, textarea");
+    field.classList.toggle("govuk-input--error", field.classList.contains("govuk-input"));
+    const before = group.querySelector(".govuk-radios, .govuk-checkboxes, .govuk-input__wrapper, input, select, textarea");
     before.before(said);
     (group.querySelector("fieldset") ?? field).setAttribute("aria-describedby", said.id);
     const lead = (event) => {

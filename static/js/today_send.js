@@ -88,7 +88,7 @@ export async function fetchTheirs(page, session) {
 async function ask(address, options = {}) {
   let response, text;
   try {
-    const signal = AbortSignal.timeout(PATIENCE);
+    const signal = AbortSignal.timeout?.(PATIENCE);
     response = await fetch(address, { redirect: "error", signal, headers: { Accept: "application/json" }, ...options });
     text = await response.text();
   } catch {

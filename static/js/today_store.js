@@ -50,6 +50,7 @@ export async function forgetDay() {
   await within("kept", "readwrite", (store) => store.clear());
   for (const entry of await within("entries", "readonly", (store) => store.getAll()))
     if (entry.state === "sent") await remove(entry.key);
+  new BroadcastChannel("today").postMessage("forgotten");
 }
 
 // All entries, oldest first. Those of the owner of the key are opened: `said` is what stands in them.

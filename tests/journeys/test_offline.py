@@ -80,7 +80,7 @@ def presses(colleague, text):
 def records(colleague, day, notes):
     """From the card to the last page, each looked at."""
     page = colleague.page
-    card(colleague, day).get_by_role("button", name="Record the work").click()
+    card(colleague, day).get_by_role("button", name="Record work").click()
     colleague.types("Start", "9.30")
     is_sound(colleague)
     presses(colleague, "Continue")
@@ -138,6 +138,7 @@ def test_a_day_without_a_signal_is_sent_once_and_a_conflict_is_shown_side_by_sid
     expect(card(ellen, "Monday 8 June")).to_contain_text("Sent at 10:0")
     expect(card(ellen, "Monday 8 June")).to_contain_text("2 hours 30 minutes credited, 4 hours 30 minutes left.")
     expect(card(ellen, "Tuesday 9 June")).to_contain_text("Somebody else recorded this")
+    says(ellen, "1 entry needs you: look below.")
     is_sound(ellen)
     card(ellen, "Tuesday 9 June").get_by_role("button", name="Compare").click()
     ellen.sees("Gita Rao recorded this session on", "What you entered", "Rang at nine.")
@@ -167,7 +168,7 @@ def test_an_answer_that_is_lost_and_a_phone_that_is_handed_on(with_a_phone, sess
 
     ellen.context.route("**/log/", lose)
     records(ellen, "Monday 8 June", "Dug two beds.")
-    says(ellen, "You are offline")
+    says(ellen, "The server cannot be reached: what you record is kept on this phone.")
     says(ellen, "1 entry not sent yet.")
     assert lost == [200]
     assert WorkSession.objects.filter(outcome="complied").count() == 1

@@ -7,7 +7,15 @@ from audit.models import Event
 from placements import operations
 from placements.models import HoursAccount
 from referrals.models import Referral
-from tests.placements.factories import at, make_coordinator, make_placement, make_ready_case, make_session, outcome
+from tests.placements.factories import (
+    at,
+    make_coordinator,
+    make_order,
+    make_placement,
+    make_ready_case,
+    make_session,
+    outcome,
+)
 from tests.placements.pages import text_of, url
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +45,7 @@ def test_today_stands_above_what_earlier_days_left_open(today, session, coordina
     assert text.index("Waiting for an outcome") < text.index("Tuesday 9 June")
     assert "Arrived : Jordan Ashe" in text.replace("Arrived:", "Arrived :")
     assert text.count("Did not attend") == 2
-    assert text.count("Record the work of") == 1  # of yesterday's: today's is not over and nobody has arrived
+    assert text.count("Record work of") == 1  # of yesterday's: today's is not over and nobody has arrived
     assert Event.objects.get(kind="referral.listed").ids == [str(today.case_id)]
 
 
@@ -52,7 +60,7 @@ def test_who_arrives_is_marked_once_and_a_slip_is_taken_back(today, coordinator,
     client = sign_in(coordinator)
     arrived = client.post(url("today_arrived", today), {"version": "1"}, follow=True)
     assert "Jordan Ashe arrived at 10:00." in text_of(arrived)
-    assert "Record the work" in text_of(arrived)
+    assert "Record work" in text_of(arrived)
     with time_machine.travel(at("2026-06-10 10:05"), tick=False):
         client.force_login(coordinator)
         client.post(url("today_arrived", today), {"version": "1"})
@@ -70,7 +78,11 @@ def test_who_arrives_is_marked_once_and_a_slip_is_taken_back(today, coordinator,
     [
         ("0", "2026-06-10 09:00", "This session is not as you opened it"),
         ("x", "2026-06-10 09:00", "This session is not as you opened it"),
-        ("1", "2026-06-09 09:00", "The session is on Tuesday 9 June 2026, so nobody can be marked as arrived on 10 June"),
+        (
+            "1",
+            "2026-06-09 09:00",
+            "The session is on Tuesday 9 June 2026, so nobody can be marked as arrived on 10 June",
+        ),
     ],
 )
 def test_an_arrival_that_cannot_be_is_refused(placement, coordinator, sign_in, version, start, said):
@@ -89,7 +101,15 @@ def test_a_session_is_recorded_one_question_a_page(session, coordinator, sign_in
     assert "Quality, behaviour and notes" in text_of(how)
     check = answer(client, session, how=HOW)
     text = text_of(check)
-    for said in ("Check your answers", "09:00 to 11:45", "15 minutes", "0 minutes", "Attended and complied", "Good", "Dug two beds."):
+    for said in (
+        "Check your answers",
+        "09:00 to 11:45",
+        "15 minutes",
+        "0 minutes",
+        "Attended and complied",
+        "Good",
+        "Dug two beds.",
+    ):
         assert said in text
     assert 'value="09:00"' in client.get(url("today_times", session)).content.decode()  # Back: what was answered
     assert not session.lines.exists()
@@ -146,7 +166,7 @@ def test_a_page_that_is_asked_for_too_early_leads_to_the_first_question(session,
 
 def test_lateness_and_work_beyond_the_order_are_asked_for_only_then(placement, coordinator, sign_in):
     late = make_session(placement, "2026-06-01 09:00")
-    HoursAccount.objects.update(minutes_required=120)
+    make_order(placement.case, coordinator, -480)
     client = sign_in(coordinator)
     check = answer(client, late, times=TIMES, outcome={"outcome": "complied"}, how=HOW)
     assert "Why is it recorded late?" in text_of(check)
