@@ -37,7 +37,9 @@ def is_child(case) -> bool:
 
 
 def in_words(kinds) -> str:
-    return " and ".join(Kind(kind).label.lower() for kind in kinds)
+    """ "to take part in the scheme and to photographs"."""
+    labels = [Kind(kind).label for kind in kinds]
+    return " and ".join(f"{label[:1].lower()}{label[1:]}" for label in labels)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from referrals import lifecycle, operations
 from referrals.forms.consents import GiveConsentForm, WithdrawConsentForm
 from referrals.lifecycle import Status
 from referrals.models import Consent
-from referrals.operations.consents import is_child
+from referrals.operations.consents import in_words, is_child
 from referrals.views.pages import open_case, posted, step_page
 
 CLOSED_TO_NEW = (Status.DRAFT, *lifecycle.CLOSED)
@@ -80,7 +80,7 @@ def withdraw_consent(request, pk, consent_pk):
     context = {
         "case": case,
         "form": form,
-        "title": f"Withdraw the consent {consent.get_kind_display().lower()}",
+        "title": f"Withdraw the consent {in_words([consent.kind])}",
         "then": "referrals:consents",
         "intro": STOPS[consent.kind] + " A session that has begun still gets its outcome, and hours that are credited "
         "stay credited."

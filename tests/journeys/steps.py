@@ -182,13 +182,38 @@ def take_on_and_get_in_touch(coordinator):
 
 
 def assess(coordinator):
+    """The whole task list: “Save and continue” leads from each section to the next."""
+
+    def section(title):
+        coordinator.sees(title)
+        coordinator.presses("Save and continue")
+
     coordinator.follows("Start the assessment")
-    coordinator.types("What do they need to take part?", "Short written instructions.")
-    coordinator.types("Name of an emergency contact", "Sue Mellor")
-    coordinator.types("Phone number of the emergency contact", "01332 496 0123")
-    coordinator.chooses("On which days can they work?", "Saturday", "Sunday")
+    coordinator.follows("What they need")
+    coordinator.chooses("Do they need anything to take part?", "Yes")
+    coordinator.types("What do they need?", "Short written instructions.")
+    section("What they need")
+    coordinator.chooses("Could anything put them at risk?", "None known")
+    coordinator.chooses("Could they put others at risk?", "None known")
+    section("Risks")
+    coordinator.chooses("Do they have a medical condition, an allergy or medication?", "None known")
+    section("Medical")
+    coordinator.types("Whom do we ring?", "Sue Mellor")
+    coordinator.types("Phone number", "01332 496 0123")
+    coordinator.types("Who are they to the person?", "Mother")
+    section("Emergency contact")
     coordinator.chooses("May they be alone with one member of staff?", "Yes")
-    coordinator.presses("Save the assessment")
+    section("Being alone with staff")
+    coordinator.chooses("Is there work that they must not do?", "None known")
+    section("Activities to avoid")
+    coordinator.chooses("Is there anybody who must never work beside them?", "None known")
+    section("People they must not work beside")
+    coordinator.chooses("On which days can they work?", "Saturday", "Sunday")
+    section("Days they can work")
+    coordinator.chooses("Do they consent to medical treatment in an emergency?", "Yes, it is signed")
+    coordinator.chooses("Do they consent to photographs?", "No")
+    section("Consents")
+    coordinator.presses("Complete the assessment")
     coordinator.sees("Assessed by")
 
 
