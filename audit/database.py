@@ -11,6 +11,7 @@ FUNCTIONS = Path(__file__).parent / "sql" / "functions.sql"
 TRACKED_APPS = ("accounts", "referrals", "workshops", "placements", "restorative", "reporting")
 # The ledger of hours and the decisions are added to, never changed.
 APPEND_ONLY = ("placements_hoursline", "referrals_decision", "referrals_note")
+DERIVED = ("placements_hoursaccount",)  # kept by a trigger from such lines, and by nothing else
 BUT_FOR = {"referrals_note": "sensitive"}  # the one column that may be changed all the same
 # Drafts of what people type and keys of their requests: not records, and gone within a day.
 NOT_TRACKED = ("accounts_kepttext", "accounts_sentonce", "referrals_referralfile")
@@ -54,6 +55,8 @@ def protect(sender, using, **kwargs):
             cursor.execute(f"REVOKE ALL ON SEQUENCE {table}_id_seq FROM {role}")
         for table in existing.intersection(APPEND_ONLY):
             cursor.execute(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
+        for table in existing.intersection(DERIVED):
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {table} FROM {role}")
         for table in existing.intersection(BUT_FOR):
             cursor.execute(f"GRANT UPDATE ({name(BUT_FOR[table])}) ON {table} TO {role}")
         cursor.execute(

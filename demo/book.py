@@ -18,7 +18,6 @@ from placements.models import (
     Course,
     CourseSession,
     Enrolment,
-    HoursAccount,
     HoursLine,
     MentoringContact,
     Placement,
@@ -56,7 +55,7 @@ ORDER = (
     Organisation, Serves, User, ReferenceNumber, Person, PersonLink, SavedFilter, Referral, NamedOfficer, Admitted,
     Victim, Consent, Query, Decision, Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Note, Task,
     ComplianceEvent, Session, Booking, FeedbackResponse, Message, Assessment, NeverWith, Site, Placement, WorkSession,
-    MentoringContact, Course, Enrolment, CourseSession, HoursAccount, HoursLine, Process, Contact, AgreementItem, Event,
+    MentoringContact, Course, Enrolment, CourseSession, HoursLine, Process, Contact, AgreementItem, Event,
     Notice,
 )  # fmt: skip
 BATCH = 1000

@@ -64,6 +64,7 @@ class Story:
         self.book, self.side, self.labels, self.now, self.rng = book, side, labels, now, rng
         self.case: Referral | None = None
         self.plan: Plan | None = None
+        self.accepted: tuple | None = None  # when, by whom
         self.victim: Victim | None = None
         self.bookings: dict = {}
         self.milestones: dict = {}
@@ -266,6 +267,7 @@ class Story:
                 provider=provider,
             )
         )
+        self.accepted = (at, by)
         self.did(lifecycle.ACCEPT.kind, at, by, hours=hours, provider=provider.name)
 
     def decline(self, at, by, reason: str, redirected_to=""):

@@ -20,7 +20,8 @@ class Work:
     def __init__(self, story: Story):
         self.story, self.book, self.rng = story, story.book, story.rng
         self.placement: Placement | None = None
-        self.account: HoursAccount | None = None
+        self.account: HoursAccount | None = None  # what the database will make of the lines
+        self.rank = 0  # of a line: it is written after those of a lower one
 
     @property
     def case(self):
@@ -93,7 +94,8 @@ class Work:
             )
         )
         if self.account is None:
-            self.account = self.book.add(HoursAccount(case=self.case, minutes_required=required))
+            self.account = HoursAccount(case=self.case, minutes_required=0)
+            self._order(required, *self.story.accepted, moment, "What the plan asks for")
         self.story.did(
             lifecycle.PLANNED, moment, self.by, site=host.site.name, hours=f"{self.placement.minutes_agreed / 60:g}"
         )
@@ -125,7 +127,9 @@ class Work:
             session.notes = rng.choice(NOTES)
         first_credit = shift.corrected_from or shift.credited
         if first_credit:
-            line = self._credit(session, first_credit, moment)
+            elapsed = rules.elapsed_minutes(shift.starts_at, shift.ends_at) + first_credit - shift.credited
+            parts = rules.parts(elapsed, shift.break_minutes, shift.penalty_minutes, first_credit)
+            line, *_ = [self._enter(session, *part, moment) for part in parts.items() if part[1]]
             if self.placement.status == PlacementStatus.PLANNED:
                 self.placement.status = PlacementStatus.UNDER_WAY
                 self.story.did(lifecycle.START.kind, moment, self.by, site=self.placement.site.name)
@@ -147,20 +151,45 @@ class Work:
             "session": str(session.pk),
         }
 
-    def _credit(self, session, minutes, moment, **fields) -> HoursLine:
-        line = HoursLine(
-            case=self.case,
-            kind=HoursLine.Kind.CREDIT,
-            on=session.starts_at.date(),
-            minutes=minutes,
-            work_session=session,
-            site=self.placement.site,
-            by=self.by,
-            at=moment,
-            **fields,
-        )
-        self.account.minutes_credited += minutes
+    def _add(self, line: HoursLine) -> HoursLine:
+        line.rank = self.rank
         return self.book.add(line)
+
+    def _order(self, minutes, decided_at, decided_by, moment, reason):
+        self.account.minutes_required += minutes
+        self._add(
+            HoursLine(
+                case=self.case,
+                kind=HoursLine.Kind.ORDER,
+                account=HoursLine.Account.ORDER,
+                against=HoursLine.Against.POLICE,
+                on=decided_at.date(),
+                minutes=minutes,
+                decided_by=str(decided_by),
+                reason=reason,
+                by=self.by,
+                at=moment,
+            )
+        )
+
+    def _enter(self, session, account, minutes, moment, **fields) -> HoursLine:
+        if account == HoursLine.Account.WORK:
+            self.account.minutes_credited += minutes
+        return self._add(
+            HoursLine(
+                case=self.case,
+                kind=HoursLine.Kind.CREDIT,
+                account=account,
+                against=HoursLine.Against.REPORTED,
+                on=session.starts_at.date(),
+                minutes=minutes,
+                work_session=session,
+                site=self.placement.site,
+                by=self.by,
+                at=moment,
+                **fields,
+            )
+        )
 
     def _correct(self, line, session, shift, outcome, moment):
         """The first line had an hour too many: reversed by a line of its own, and credited again."""
@@ -168,6 +197,8 @@ class Work:
         reversal = HoursLine(
             case=self.case,
             kind=HoursLine.Kind.REVERSAL,
+            account=line.account,
+            against=line.against,
             on=line.on,
             minutes=-line.minutes,
             work_session=session,
@@ -177,10 +208,11 @@ class Work:
             by=self.by,
             at=moment,
         )
-        reversal.rank = 1  # written after the line that it reverses
-        self.book.add(reversal)
+        self.rank += 1  # written after the line that it reverses, and before those that come after it
+        self._add(reversal)
         self.account.minutes_credited -= line.minutes
-        self._credit(session, shift.credited, moment, reason=reason).rank = 2
+        self.rank += 1
+        self._enter(session, "work", shift.credited, moment, reason=reason)
         session.version += 1
         session.recorded_at = moment
         self.story.did(lifecycle.WORK_CORRECTED, moment, self.by, **self._event(session, outcome, shift.credited))
@@ -191,6 +223,8 @@ class Work:
         line = HoursLine(
             case=self.case,
             kind=HoursLine.Kind.ADJUSTMENT,
+            account=HoursLine.Account.ORDER,
+            against=HoursLine.Against.ADJUSTED,
             on=moment.date(),
             minutes=minutes,
             adjustment_reason_id=code,
@@ -199,7 +233,7 @@ class Work:
             at=moment,
         )
         self.account.minutes_required += minutes
-        self.book.add(line)
+        self._add(line)
         label = self.story.labels.adjustments[code].label
         self.story.did(lifecycle.ADJUSTED, moment, self.by, minutes=minutes, reason=label)
 

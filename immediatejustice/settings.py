@@ -166,6 +166,9 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "tell-of-papers": {"task": "placements.tasks.tell_of_papers", "schedule": 3600.0, "options": {"expires": 3600}},
+    "send-answers": {"task": "placements.tasks.send_answers", "schedule": 60.0, "options": {"expires": 60}},
+    "erase-contacts": {"task": "placements.tasks.erase_contacts", "schedule": 3600.0, "options": {"expires": 3600}},
     "erase-removed-documents": {
         "task": "referrals.tasks.erase_removed_documents",
         "schedule": 600.0,
@@ -369,6 +372,7 @@ SCHEME: dict[str, Any] = {
     "LONGEST_SESSION_MINUTES": 12 * 60,  # longer is taken for a slip of the pen
     "LONGEST_MENTORING_MINUTES": 10 * 60,
     "MOST_MINUTES": 300 * 60,  # no order is longer, adjustments included
+    "COURSE_SHARE_PERCENT": 30,  # of an order: no more of it is done by courses
     "EXPIRY_WARNING_DAYS": 30,  # insurance and risk assessment of a site: warn so long before
     "EXPIRY_NOTICE_DAYS": (30, 7),  # the coordinators are told by email so many days before, and once it has run out
     "LONGEST_PAPER_YEARS": 5,  # an insurance or a review further ahead is taken for a slip of the pen

@@ -144,6 +144,9 @@ WORK_LOGGED = Kind("work.logged", "Work session of {when}: {outcome}, {credited}
 ARRIVED = Kind("work.arrived", "Arrived at {at} for the work session of {when}")
 ARRIVAL_TAKEN_BACK = Kind("work.arrival_taken_back", "Not marked as arrived for the work session of {when} any more")
 WORK_CORRECTED = Kind("work.corrected", "Work session of {when} corrected: {outcome}, {credited} minutes credited")
+ORDER_CHANGED = Kind("hours.set", "Hours changed from {before} to {hours}")
+COURSE_CREDITED = Kind("hours.course", "Course of {when}: {credited} of {minutes} minutes credited")
+COURSE_REVERSED = Kind("hours.course_taken_back", "Course of {when} taken back: {credited} minutes less")
 ADJUSTED = Kind("hours.adjusted", "Hours adjusted by {minutes} minutes: {reason}")
 
 # What a mentor and a participant spoke of stays out of the trail's sentences.

@@ -163,8 +163,30 @@ class WorkSessionQuerySet(OfCases):
         return self.filter(starts_at__lt=ends_at, ends_at__gt=starts_at)
 
     def with_credit(self):
-        """Adds `credited`: the minutes that the session's lines leave credited."""
-        return self.annotate(credited=Coalesce(Sum("lines__minutes"), 0))
+        """Adds `credited`, the minutes that the lines leave credited, and `beyond`, those beyond the order."""
+        return self.annotate(
+            **{
+                name: Coalesce(Sum("lines__minutes", filter=Q(lines__account=account)), 0)
+                for name, account in (("credited", "work"), ("beyond", "beyond"))
+            }
+        )
+
+
+class HoursLineQuerySet(OfCases):
+    def by_work(self):
+        """What was credited for work, and taken back again."""
+        return self.filter(account="work")
+
+    def by_courses(self):
+        """What was credited for courses, and taken back again."""
+        return self.filter(account="course")
+
+    def standing(self):
+        """Reported, and not reversed."""
+        return self.filter(against="reported", reverses__isnull=True, reversed_by__isnull=True)
+
+    def total(self) -> int:
+        return self.aggregate(minutes=Coalesce(Sum("minutes"), 0))["minutes"]
 
 
 def mine(user, case="") -> Q:

@@ -36,7 +36,7 @@ def move_consents(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("placements", "0004_reference_data"),
+        ("placements", "0005_double_entry"),
         ("referrals", "0012_consents_withdrawn"),
     ]
     operations = [

@@ -20,13 +20,12 @@ from placements.operations.courses import (
 )
 from placements.operations.ending import certify_work, may_report, report_completion
 from placements.operations.hours import (
-    adjust_hours,
     correct_work_session,
-    follow_plan,
     log_unplanned_work,
     log_work_session,
     unchanged_since,
 )
+from placements.operations.ledger import credit_course, reverse_course
 from placements.operations.mentoring import change_mentoring, record_mentoring
 from placements.operations.nominations import (
     TooManyToday,
@@ -38,6 +37,7 @@ from placements.operations.nominations import (
     send_answer_again,
     suggest,
 )
+from placements.operations.orders import adjust_hours, change_order, follow_plan
 from placements.operations.papers import disclose_paper, record_insurance, record_risk_assessment, tell_of_papers
 from placements.operations.placing import end_placement, leave_placements, plan_placement
 from placements.operations.planning import cancel_work_session, move_work_session, plan_work_sessions
@@ -56,15 +56,17 @@ __all__ = [
     "add_certificate",
     "add_course",
     "adjust_hours",
-    "as_recorded",
     "answer_section",
+    "as_recorded",
     "cancel_site_sessions",
     "cancel_work_session",
     "certify_work",
     "change_mentoring",
+    "change_order",
     "close_site",
     "complete_assessment",
     "correct_work_session",
+    "credit_course",
     "decline_nomination",
     "disclose_paper",
     "edit_course",
@@ -98,6 +100,7 @@ __all__ = [
     "record_risk_assessment",
     "reopen_course",
     "report_completion",
+    "reverse_course",
     "revoke_participant_link",
     "send_answer_again",
     "stop_work",

@@ -12,6 +12,7 @@ from audit.trail import IllegalMove, Refusal, move, record
 from placements import lifecycle, rules
 from placements.lifecycle import EnrolmentStatus
 from placements.models import Course, CourseLeaveReason, CourseSession, Enrolment
+from placements.operations.ledger import credit_course, reverse_course
 from placements.operations.locking import lock_case
 from placements.rules import learning
 from referrals.models import Document
@@ -27,14 +28,6 @@ class Learnt:
     course_session: CourseSession
     worth: int
     credited: int
-
-
-def credit_course(case, course_session, *, by):  # until the ledger has it
-    return course_session.minutes, 0
-
-
-def reverse_course(course_session, *, by, reason):
-    """Until the ledger has it."""
 
 
 # --- the catalogue ----------------------------------------------------------------------------------------------------
@@ -318,7 +311,9 @@ def add_certificate(enrolment, *, by, upload, key: str = "") -> Document:
         if current.certificate_id != document.pk:
             current.certificate, current.version = document, current.version + 1
             current.save(update_fields=["certificate", "version"])
-            record(lifecycle.COURSE_CERTIFIED, by=by, case=case, ids=[current.pk, document.pk], course=current.course.title)
+            record(
+                lifecycle.COURSE_CERTIFIED, by=by, case=case, ids=[current.pk, document.pk], course=current.course.title
+            )
     return document
 
 

@@ -128,7 +128,7 @@ def facts_of_work(case, now) -> dict:
 
 def _by_site(case) -> list[dict]:
     """What was credited at each site."""
-    lines = HoursLine.objects.filter(case=case, site__isnull=False).exclude(kind=HoursLine.Kind.ADJUSTMENT)
+    lines = HoursLine.objects.filter(case=case).by_work()
     rows = lines.order_by("site__name").values_list("site__name", "site__activity__label").annotate(m=Sum("minutes"))
     return [{"site": site, "activity": activity, "minutes": minutes} for site, activity, minutes in rows if minutes]
 

@@ -1,21 +1,20 @@
-"""The ledger of hours: work reported, corrected and adjusted. Lines are inserted, never changed."""
+"""Work that was done: recorded and corrected, and what the ledger makes of it."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F, Max, Min, Sum
 from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, move, record
 from placements import lifecycle, rules
 from placements.lifecycle import PlacementStatus
-from placements.models import HoursAccount, HoursLine, Placement, WorkSession
-from placements.operations.locking import lock_case
-from placements.operations.planning import cancel_planned, check_no_overlap
-from referrals.lifecycle import Status
-from referrals.models import AttendanceOutcome, Milestone, Plan, Referral
-from referrals.operations import follow_outcome, reach, unreach
+from placements.models import HoursLine, Placement, WorkSession
+from placements.operations.ledger import locked_account, settle
+from placements.operations.lines import post_reported, reverse_lines
+from placements.operations.planning import check_no_overlap
+from referrals.models import AttendanceOutcome
+from referrals.operations import follow_outcome
 
 
 @dataclass(frozen=True)
@@ -45,25 +44,6 @@ class Recorded:
     cancelled: int
 
 
-@dataclass(frozen=True)
-class Adjusted:
-    """What an adjustment made of the order, in minutes, and how many sessions ahead were cancelled because none are
-    left."""
-
-    minutes_required: int
-    minutes_left: int
-    cancelled: int
-
-
-def _locked(case) -> tuple[Referral, HoursAccount]:
-    """The case, locked, so that its lines are written one after another; and its account."""
-    current = lock_case(case, so="its hours can no longer be changed. A manager may reopen it")
-    account = HoursAccount.objects.filter(case=current).first()
-    if account is None:
-        raise Refusal(f"{current.reference} has no hours yet: they begin with its first placement.")
-    return current, account
-
-
 def unchanged_since(work_session, version: int) -> WorkSession:
     """The session as it stands. Refused where somebody recorded it after the person at hand opened it."""
     current = (
@@ -85,7 +65,7 @@ def unchanged_since(work_session, version: int) -> WorkSession:
 
 
 def _credited(work_session) -> int:
-    return work_session.lines.aggregate(sum=Sum("minutes"))["sum"] or 0
+    return work_session.lines.by_work().total()
 
 
 def _worth(report, case, placement, now, *, but=None) -> int:
@@ -115,7 +95,7 @@ def log_work_session(work_session, *, by, version: int, record_beyond: bool = Fa
     a case that is closed.
     """
     report = Report(**report)
-    case, account = _locked(work_session.case)
+    case, account = locked_account(work_session.case)
     current = unchanged_since(work_session, version)
     if current.outcome_id:
         raise IllegalMove(f"This session is recorded already: {current.outcome}. Correct it instead.")
@@ -127,7 +107,7 @@ def log_unplanned_work(placement, *, by, record_beyond: bool = False, **report) 
     """Work that nobody had planned is recorded and credited, as log_work_session() does. Refused as well for a
     placement that ended. It takes no place: capacity limits what is planned, not what was done."""
     report = Report(**report)
-    case, account = _locked(placement.case)
+    case, account = locked_account(placement.case)
     current = Placement.objects.select_related("site").get(pk=placement.pk)
     if current.status == PlacementStatus.ENDED:
         raise IllegalMove(f"The placement at {current.site} has ended: {current.end_reason}.")
@@ -142,22 +122,21 @@ def _log(session, report, case, account, by, record_beyond) -> Recorded:
     rules.check_late_reason(day, timezone.localdate(now), report.late_reason)
     credit = rules.credit_within(worth, account.minutes_required, account.minutes_credited, record_beyond=record_beyond)
     _fill(session, report, by, now)
-    if credit:
-        _credit(session, credit, by, now)
+    _enter(session, credit, by, now)
     record(lifecycle.WORK_LOGGED, by=by, case=case, **_event(session, credit))
     _follow_outcome(session, by)
-    return Recorded(session, worth, credit, *_tell(case, session.placement, by))
+    return Recorded(session, worth, credit, *settle(case, session.placement, by))
 
 
 @transaction.atomic
 def correct_work_session(
     work_session, *, by, version: int, reason: str, record_beyond: bool = False, **report
 ) -> Recorded:
-    """The session says what is given, and its credit follows: where that differs, the old line is reversed by a line of
-    its own and a new one is added, both with the reason. Refused as log_work_session() refuses (lateness apart),
+    """The session says what is given, and its lines follow: where one differs, it is reversed by a line of its own and
+    a new one is added, both with the reason. Refused as log_work_session() refuses (lateness apart),
     without a reason, and before the session is recorded."""
     report = Report(**report)
-    case, account = _locked(work_session.case)
+    case, account = locked_account(work_session.case)
     current = unchanged_since(work_session, version)
     if not current.outcome_id:
         raise IllegalMove("This session has no outcome yet: record it first.")
@@ -165,82 +144,15 @@ def correct_work_session(
         raise Refusal("Enter why the session is corrected.", "reason")
     now = timezone.now()
     worth = _worth(report, case, current.placement, now, but=current)
-    line = current.lines.filter(kind=HoursLine.Kind.CREDIT, reversed_by__isnull=True).first()
-    before = line.minutes if line else 0
+    before = _credited(current)
     credit = rules.credit_within(
         worth, account.minutes_required, account.minutes_credited - before, record_beyond=record_beyond
     )
     _fill(current, report, by, now)
-    if credit != before or (line and line.on != rules.local(report.starts_at).date()):
-        if line:
-            _reverse(line, reason, by, now)
-        if credit:
-            _credit(current, credit, by, now, reason=reason)
+    _enter(current, credit, by, now, reason=reason)
     record(lifecycle.WORK_CORRECTED, by=by, case=case, **_event(current, credit))
     _follow_outcome(current, by)
-    return Recorded(current, worth, credit, *_tell(case, current.placement, by))
-
-
-@transaction.atomic
-def adjust_hours(case, *, by, minutes: int, code, reason: str) -> Adjusted:
-    """The order is so many minutes longer, or shorter (negative), for a coded reason in words. Refused beyond the cap
-    of the reason, below what is already credited, above the longest order, without words, for a closed case, and to
-    whoever made the very same adjustment, in the same words, on the same day: a form is easily sent twice."""
-    current, account = _locked(case)
-    if not reason.strip():
-        raise Refusal("Enter the reason in a few words.", "reason")
-    now = timezone.now()
-    lines = current.hours_lines.filter(kind=HoursLine.Kind.ADJUSTMENT, adjustment_reason=code)
-    same = lines.filter(by=by, minutes=minutes, reason=reason, on=timezone.localdate(now)).first()
-    if same:
-        raise IllegalMove(
-            f"You made this adjustment at {rules.local(same.at):%H:%M} today, and it counts once: the order is "
-            f"{rules.in_words(account.minutes_required)}. If this is another one, say in a few words what differs.",
-            "reason",
-        )
-    rules.check_adjustment(
-        minutes,
-        label=code.label,
-        cap=code.cap_minutes,
-        already=lines.aggregate(sum=Sum("minutes"))["sum"] or 0,
-        required=account.minutes_required,
-        credited=account.minutes_credited,
-    )
-    HoursLine.objects.create(
-        case=current,
-        kind=HoursLine.Kind.ADJUSTMENT,
-        on=timezone.localdate(now),
-        minutes=minutes,
-        adjustment_reason=code,
-        reason=reason,
-        by=by,
-        at=now,
-    )
-    HoursAccount.objects.filter(case=current).update(minutes_required=F("minutes_required") + minutes)
-    record(lifecycle.ADJUSTED, by=by, case=current, minutes=minutes, reason=code.label)
-    left, cancelled = _tell(current, None, by)
-    return Adjusted(account.minutes_required + minutes, left, cancelled)
-
-
-@transaction.atomic
-def follow_plan(case, *, by) -> None:
-    """A case that was accepted again has an order of what its new plan asks for, with the adjustments made before.
-    Refused where more than that is credited already."""
-    current = lock_case(case, (Status.ACTIVE,), so="its order cannot follow the plan")
-    account = HoursAccount.objects.filter(case=current).first()
-    if account is None:
-        return
-    planned = Plan.objects.get(case=current).minutes_required
-    lines = current.hours_lines.filter(kind=HoursLine.Kind.ADJUSTMENT)
-    required = planned + (lines.aggregate(sum=Sum("minutes"))["sum"] or 0)
-    if required < account.minutes_credited:
-        raise Refusal(
-            f"This would make an order of {rules.in_words(required)}, with the adjustments made before, but "
-            f"{rules.in_words(account.minutes_credited)} are already credited.",
-            "hours",
-        )
-    HoursAccount.objects.filter(case=current).update(minutes_required=required)
-    _tell(current, None, by)
+    return Recorded(current, worth, credit, *settle(case, current.placement, by))
 
 
 def _follow_outcome(session, by):
@@ -264,53 +176,33 @@ def _fill(session, report, by, now):
     session.save()
 
 
-def _credit(session, minutes, by, now, *, reason=""):
-    HoursLine.objects.create(
+def _enter(session, credit, by, now, *, reason=""):
+    """The ledger says of the session what is credited, and what is not and why. Lines that say so already stay."""
+    day, minutes = rules.local(session.starts_at).date(), {}
+    if session.outcome.attended:
+        elapsed = rules.elapsed_minutes(session.starts_at, session.ends_at)
+        minutes = rules.parts(elapsed, session.break_minutes, session.penalty_minutes, credit)
+    wrong = []
+    for line in session.lines.standing():
+        if line.on == day and line.minutes == minutes.get(line.account):
+            del minutes[line.account]
+        else:
+            wrong.append(line)
+    reverse_lines(wrong, reason=reason, by=by, at=now)
+    post_reported(
+        HoursLine.Kind.CREDIT,
+        minutes,
         case=session.case,
-        kind=HoursLine.Kind.CREDIT,
-        on=rules.local(session.starts_at).date(),
-        minutes=minutes,
+        on=day,
         work_session=session,
         site=session.placement.site,
         reason=reason,
         by=by,
         at=now,
     )
-    _balance(session.case, minutes)
-    if session.placement.status == PlacementStatus.PLANNED:
-        move(
-            session.placement,
-            lifecycle.START,
-            by=by,
-            case=session.case,
-            event={"site": session.placement.site.name},
-        )
-
-
-def _reverse(line, reason, by, now):
-    """A line of its own takes the credit back, on the day and at the site that it was given for."""
-    HoursLine.objects.create(
-        case=line.case,
-        kind=HoursLine.Kind.REVERSAL,
-        on=line.on,
-        minutes=-line.minutes,
-        work_session=line.work_session,
-        site=line.site,
-        reverses=line,
-        reason=reason,
-        by=by,
-        at=now,
-    )
-    _balance(line.case, -line.minutes)
-
-
-def _balance(case, minutes):
-    """The account follows its lines, by a guarded UPDATE; the CHECK on the table stands behind it."""
-    changed = HoursAccount.objects.filter(
-        case=case, minutes_credited__gte=-minutes, minutes_required__gte=F("minutes_credited") + minutes
-    ).update(minutes_credited=F("minutes_credited") + minutes)
-    if not changed:
-        raise IllegalMove("Somebody else changed these hours at the same time. Nothing was changed: try again.")
+    if credit and session.placement.status == PlacementStatus.PLANNED:
+        event = {"site": session.placement.site.name}
+        move(session.placement, lifecycle.START, by=by, case=session.case, event=event)
 
 
 def _event(session, credit) -> dict:
@@ -320,37 +212,3 @@ def _event(session, credit) -> dict:
         "credited": credit,
         "session": str(session.pk),
     }
-
-
-def _tell(case, placement, by) -> tuple[int, int]:
-    """The case's milestones, placements and planned sessions follow the ledger: once all hours are done, nothing ahead
-    is planned any more. Returns the minutes left, and how many sessions ahead were cancelled."""
-    reached = {milestone.kind: milestone.at for milestone in case.milestones.all()}
-    attended = case.work_sessions.filter(outcome__attended=True)
-    first = attended.aggregate(first=Min("starts_at"))["first"]
-    _follow(case, Milestone.Kind.FIRST_WORK_SESSION, first, reached, by)
-    account = HoursAccount.objects.get(case=case)
-    done_at = None
-    if account.minutes_left == 0:
-        done_at = reached.get(Milestone.Kind.HOURS_COMPLETED) or (
-            attended.aggregate(last=Max("ends_at"))["last"] or timezone.now()
-        )
-    _follow(case, Milestone.Kind.HOURS_COMPLETED, done_at, reached, by)
-    step = lifecycle.RESUME if account.minutes_left else lifecycle.COMPLETE
-    here = case.placements.filter(site__provider=case.provider_id)  # not where an earlier provider had placed them
-    for each in here.filter(status__in=step.sources).select_related("site"):
-        move(each, step, by=by, case=case, event={"site": each.site.name})
-        if placement and each.pk == placement.pk:
-            placement.status = each.status
-    if account.minutes_left:
-        return account.minutes_left, 0
-    return 0, cancel_planned(case.work_sessions.filter(starts_at__gt=timezone.now()), case, by)
-
-
-def _follow(case, kind, at, reached, by):
-    if reached.get(kind) == at:
-        return
-    if kind in reached:
-        unreach(case, kind, by=by)
-    if at is not None:
-        reach(case, kind, at=at, by=by)

@@ -5,17 +5,13 @@ from django.utils import timezone
 
 from audit.trail import IllegalMove, Refusal, move, record
 from placements import facts, lifecycle, rules
-from placements.models import HoursAccount, Placement, PlacementEndReason
+from placements.models import Placement, PlacementEndReason
 from placements.operations.assessing import age_today, refuse_without_consents
+from placements.operations.lines import open_account
 from placements.operations.locking import lock_case, lock_site
 from placements.operations.planning import cancel_planned, refuse_while_waiting
 from referrals.lifecycle import Status
 from referrals.operations import lock_for_stage
-
-
-def _open_account(case) -> HoursAccount:
-    """The case's account, which begins with what the plan asks for."""
-    return HoursAccount.objects.get_or_create(case=case, defaults={"minutes_required": case.plan.minutes_required})[0]
 
 
 @transaction.atomic
@@ -55,7 +51,7 @@ def plan_placement(
     _check_agreement(current, signed_by, signed_on, today)
     if rules.is_child(age):
         _check_parent(age, parent_signed_by, risks_told_on, today)
-    left = _open_account(current).minutes_left
+    left = open_account(current, by=by).minutes_left
     if not 0 < minutes_agreed <= left:
         raise Refusal(
             f"{rules.in_words(left)} are left to do, so agree between 1 minute and {rules.in_words(left)}, not "

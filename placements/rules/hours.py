@@ -98,6 +98,43 @@ def credit_within(minutes: int, required: int, credited: int, *, record_beyond: 
     return min(minutes, left)
 
 
+def parts(elapsed: int, break_minutes: int, penalty_minutes: int, credited: int) -> dict[str, int]:
+    """Account of the ledger → minutes, of an attended session: what was credited, and what was not and why. Together
+    they are the minutes that went by."""
+    beyond = elapsed - break_minutes - penalty_minutes - credited
+    return {"work": credited, "break": break_minutes, "penalty": penalty_minutes, "beyond": beyond}
+
+
+def course_share(required: int, by_courses: int) -> int:
+    """The minutes for which courses may still count: their share of the order, less those for which they count already.
+    A part of a minute is dropped; where the order was shortened since, it is nothing, never less."""
+    return max(0, required * settings.SCHEME["COURSE_SHARE_PERCENT"] // 100 - by_courses)
+
+
+def course_credit(minutes: int, required: int, credited: int, by_courses: int) -> int:
+    """What of a course's minutes counts towards the order: all of them, within what is left of the order and of the
+    share that courses may have of it."""
+    return min(minutes, required - credited, course_share(required, by_courses))
+
+
+def check_order(minutes: int, *, required: int, credited: int) -> None:
+    """The police may set an order of so many minutes. Refused: what it is already, less than is credited (that stays),
+    and more than the longest order."""
+    most = settings.SCHEME["MOST_MINUTES"]
+    if minutes < 0:
+        raise Refusal("The order must be 0 hours or more.", "hours")
+    if minutes == required:
+        raise Refusal(f"The order is {in_words(required)} already. Enter what it is from now on.", "hours")
+    if minutes < credited:
+        raise Refusal(
+            f"This would make an order of {in_words(minutes)}, but {in_words(credited)} are already credited, and what "
+            f"is credited stays. Enter {in_words(credited)} or more.",
+            "hours",
+        )
+    if minutes > most:
+        raise Refusal(f"This would make an order of {in_words(minutes)}. The most is {in_words(most)}.", "hours")
+
+
 def check_adjustment(minutes: int, *, label: str, cap: int | None, already: int, required: int, credited: int) -> None:
     """An adjustment of so many minutes to the order; negative takes off. `already`: the sum of the case's adjustments
     for the same reason, which may not go beyond the reason's cap in either direction. Refused as well: nothing, below

@@ -34,7 +34,6 @@ def hours(request, pk):
     for session in sessions:
         session.tag = session_tag(session, now)
         session.is_ahead = session.starts_at > now
-        session.beyond = _worth(session) - session.credited
     works = Referral.objects.visible_to(user, "placements.log").filter(pk=pk).exists()
     running = case.status in RUNNING
     account = getattr(case, "hours_account", None)
@@ -60,18 +59,6 @@ def _words(account) -> str:
     if not account.minutes_left:
         return "All hours are done."
     return f"{rules.in_words(account.minutes_credited)} done, {rules.in_words(account.minutes_left)} left."
-
-
-def _worth(session) -> int:
-    if not session.outcome:
-        return 0
-    return rules.credited_minutes(
-        session.starts_at,
-        session.ends_at,
-        session.break_minutes,
-        session.penalty_minutes,
-        session.outcome.attended,
-    )
 
 
 @needs("placements.log")

@@ -105,7 +105,7 @@ def _said(session) -> dict:
 def _form(session, data):
     """The form to record a session, or to correct one that is recorded."""
     left = session.case.hours_account.minutes_left
-    credited = sum(session.lines.values_list("minutes", flat=True)) if session.outcome_id else 0
+    credited = session.lines.by_work().total() if session.outcome_id else 0
     return (CorrectForm if session.outcome_id else RecordForm)(
         data,
         initial=_said(session),

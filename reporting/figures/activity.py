@@ -13,7 +13,6 @@ from restorative.models import Process
 from workshops.lifecycle import BookingStatus, SessionStatus
 from workshops.models import Booking, FeedbackResponse, Session
 
-CREDITED = (HoursLine.Kind.CREDIT, HoursLine.Kind.REVERSAL)
 STATEMENTS = {
     "better_understanding_of_asb": "I understand anti-social behaviour better",
     "would_handle_situations_differently": "I would handle similar situations differently",
@@ -57,24 +56,24 @@ def programmes(force, period: Period) -> int:
 
 
 def _credited(force, period):
-    return HoursLine.objects.filter(of_day("on", period), kind__in=CREDITED, case__force=force)
+    return HoursLine.objects.by_work().filter(of_day("on", period), case__force=force)
 
 
 def placements(force, period: Period) -> Placements:
     """Sites at which time was credited for community work in the period, each counted once; beside them the people who
     did that work, each counted once. Time that was credited and reversed again does not count."""
-    worked = _credited(force, period).annotate(place=Coalesce("site", "reverses__site"))
+    worked = _credited(force, period)
     at_least_a_minute = {"minutes__sum__gt": 0}
     return Placements(
-        sites=worked.values("place").annotate(Sum("minutes")).filter(**at_least_a_minute).count(),
+        sites=worked.values("site").annotate(Sum("minutes")).filter(**at_least_a_minute).count(),
         people=worked.values("case__participant").annotate(Sum("minutes")).filter(**at_least_a_minute).count(),
     )
 
 
 def work_minutes(force, period: Period) -> int:
     """Hours of community work credited for work done in the period, by the day of the work: its time on site less
-    breaks and penalties, less what was reversed later. Adjustments such as travel time are left out. Minutes are added
-    up and shown in hours."""
+    breaks and penalties, less what was reversed later. Adjustments such as travel time, courses, and work beyond the
+    order are left out. Minutes are added up and shown in hours."""
     return _credited(force, period).aggregate(total=Coalesce(Sum("minutes"), 0))["total"]
 
 

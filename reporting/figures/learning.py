@@ -51,10 +51,7 @@ def courses(force, period: Period) -> Courses:
 
 def course_minutes(force, period) -> int:
     """What of the courses of a period was credited, in minutes."""
-    if not hasattr(HoursLine, "account"):  # until the ledger has it
-        return 0
-    lines = HoursLine.objects.filter(of_day("on", period), account="course", case__force=force)
-    return lines.aggregate(total=Coalesce(Sum("minutes"), 0))["total"]
+    return HoursLine.objects.by_courses().filter(of_day("on", period), case__force=force).total()
 
 
 def qualifications(force, period: Period) -> Qualifications:

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from placements.models import HoursAccount, HoursLine
+from placements.models import HoursAccount
 from tests.factories import NOW, make_active_case, make_provider, make_user
-from tests.placements.factories import make_placement, make_session, make_site
+from tests.placements.factories import make_credit, make_placement, make_session, make_site
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=2, hours=8)
@@ -43,13 +43,11 @@ def test_a_coordinator_logs_a_session(api_as, coordinator, session):
 
 @time_machine.travel(LATER, tick=False)
 def test_crediting_above_the_order_is_refused_with_both_numbers(api_as, coordinator, session):
-    account = HoursAccount.objects.get(case=session.case)
-    account.minutes_credited = account.minutes_required - 60
-    account.save()
+    make_credit(session.placement, HoursAccount.objects.get(case=session.case).minutes_left - 60)
     answer = api_as(coordinator).post(f"/api/work-sessions/{session.pk}/log/", report(session), format="json")
     assert answer.status_code == 422
     assert "1 hour" in answer.json()["detail"]
-    assert not HoursLine.objects.exists()
+    assert not session.lines.exists()
 
 
 @time_machine.travel(LATER, tick=False)
@@ -59,7 +57,7 @@ def test_reporting_twice_credits_once(api_as, coordinator, session):
     again = client.post(f"/api/work-sessions/{session.pk}/log/", report(session), format="json")
     assert again.status_code == 409
     assert "Ellen Marsh" in again.json()["detail"]
-    assert HoursLine.objects.count() == 1
+    assert session.lines.by_work().count() == 1
 
 
 @time_machine.travel(LATER, tick=False)

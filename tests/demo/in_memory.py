@@ -10,7 +10,7 @@ from demo.book import Book
 from demo.cast import sign_ins
 from demo.clock import at
 from demo.plan import PUBLISHED
-from placements.models import Assessment, HoursAccount, HoursLine, Placement, Site, WorkSession
+from placements.models import Assessment, HoursLine, Placement, Site, WorkSession
 from referrals.lifecycle import CLOSED, Status
 from referrals.models import (
     Consent,
@@ -50,7 +50,6 @@ class Rows:
     def __init__(self, book: Book, now: datetime):
         self.book, self.now, self.rows = book, now, book.rows
         self.plans = {plan.case: plan for plan in self.rows[Plan]}
-        self.accounts = {account.case: account for account in self.rows[HoursAccount]}
         self.reached = defaultdict(dict)
         for milestone in self.rows[Milestone]:
             self.reached[milestone.case][milestone.kind] = milestone.at
@@ -62,6 +61,13 @@ class Rows:
 
     def cases(self, *statuses, force="Derbyshire Police"):
         return [c for c in self.rows[Referral] if c.force.name == force and (not statuses or c.status in statuses)]
+
+    def minutes(self, case) -> tuple[int, int]:
+        """(Required, credited), as the database will add the lines up."""
+        return tuple(
+            sum(line.minutes for line in self.lines[case] if line.account in accounts)
+            for accounts in (("order",), ("work", "course"))
+        )
 
     def of(self, model, cases) -> set:
         return {row.case for row in self.rows[model]} & set(cases)
@@ -131,11 +137,17 @@ def _check_work(rows: Rows):
             assert placement.parent_signed_by
         late = [rows.reached[placement.case].get(kind) for kind in ("assessed", "workshop_attended")]
         assert all(moment < placement.planned_at for moment in late if moment), placement.case
-    for case, account in rows.accounts.items():
-        credited = sum(line.minutes for line in rows.lines[case] if line.kind != "adjustment")
-        adjusted = sum(line.minutes for line in rows.lines[case] if line.kind == "adjustment")
-        assert account.minutes_credited == credited <= account.minutes_required, f"{case}: ledger"
-        assert account.minutes_required == rows.plans[case].minutes_required + adjusted, f"{case}: order"
+    for case, lines in rows.lines.items():
+        adjusted = sum(line.minutes for line in lines if line.kind == "adjustment")
+        required, credited = rows.minutes(case)
+        assert 0 <= credited <= required, f"{case}: ledger"
+        assert required == rows.plans[case].minutes_required + adjusted, f"{case}: order"
+    entered = Counter()
+    for line in rows.rows[HoursLine]:
+        entered[line.work_session] += line.minutes
+    for work in rows.rows[WorkSession]:
+        elapsed = (work.ends_at - work.starts_at) // timedelta(minutes=1)
+        assert entered[work] in (0, elapsed), f"{work}: accounted for"
 
 
 def _check_cases(rows: Rows):
@@ -174,7 +186,7 @@ def published(rows: Rows) -> dict:
 
     attended = [b for b in rows.rows[Booking] if b.status == "attended" and covered(b.session.starts_at)]
     ages = [age_on(b.case.participant.date_of_birth, day_of(b.session.starts_at)) for b in attended]
-    worked = [line for line in rows.rows[HoursLine] if line.kind != "adjustment" and PUBLISHED.covers(line.on)]
+    worked = [line for line in rows.rows[HoursLine] if line.account == "work" and PUBLISHED.covers(line.on)]
     feedback = [f for f in rows.rows[FeedbackResponse] if covered(f.booking.session.starts_at)]
     completed = {case for case in rows.cases(Status.COMPLETED) if covered(case.closed_at)}
     checks = [check for check in rows.rows[FurtherOffenceCheck] if check.months == 3 and check.case in completed]
@@ -255,7 +267,9 @@ def _workshops(rows: Rows, now, facilitator):
     unrecorded = {b.session for b in rows.rows[Booking] if b.status == "booked"}
     answered = {response.booking for response in rows.rows[FeedbackResponse]}
     owing = {b.session for b in rows.rows[Booking] if b.status == "attended" and b not in answered}
-    agreed = {consent.case for consent in rows.rows[Consent] if consent.kind == "take_part" and not consent.withdrawn_at}
+    agreed = {
+        consent.case for consent in rows.rows[Consent] if consent.kind == "take_part" and not consent.withdrawn_at
+    }
     ahead = {
         b.case
         for b in rows.rows[Booking]
@@ -293,15 +307,12 @@ def _coordinator(rows: Rows, now, coordinator):
         "coordinator: to place": [
             case
             for case in mine - busy
-            if case not in ended and {"assessed", "workshop_attended"} <= set(rows.reached[case])
+            if case not in ended
+            and {"assessed", "workshop_attended"} <= set(rows.reached[case])
             and "hours_completed" not in rows.reached[case]
         ],
         "coordinator: nearly done": [
-            case
-            for case in mine
-            if case in rows.accounts
-            and rows.accounts[case].minutes_credited
-            and 0 < rows.accounts[case].minutes_left <= 120
+            case for case in mine if rows.minutes(case)[1] and 0 < rows.minutes(case)[0] - rows.minutes(case)[1] <= 120
         ],
     }
 

@@ -1,12 +1,12 @@
 """The published half-year follows from the rows, and from nothing else."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db.models import F
 
 from demo.plan import PUBLISHED, PlanError, agreeing
-from placements.models import HoursLine
+from placements.models import HoursLine, WorkSession
 from referrals.models import FurtherOffenceCheck, Person
 from reporting import figures
 from reporting.periods import Period
@@ -95,17 +95,20 @@ def test_one_session_less_is_one_programme_less(derbyshire):
 
 
 def test_one_line_of_60_minutes_is_one_hour_more(derbyshire):
-    line = HoursLine.objects.filter(kind="credit", on=date(2024, 6, 3)).first()
+    line = HoursLine.objects.filter(account="work", on=date(2024, 6, 3)).first()
+    starts_at = line.work_session.starts_at.replace(hour=5)
     HoursLine.objects.create(
-        case=line.case,
-        kind="credit",
-        on=line.on,
-        minutes=60,
-        work_session=line.work_session,
-        site=line.site,
-        by=line.by,
-        at=line.at,
-    )
+        case=line.case, kind="order", account="order", against="police", on=line.on, minutes=60, decided_by="PC Khan",
+        by=line.by, at=line.at,
+    )  # fmt: skip
+    session = WorkSession.objects.create(
+        case=line.case, placement=line.work_session.placement, starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=1), outcome_id="complied", recorded_by=line.by, recorded_at=line.at,
+    )  # fmt: skip
+    HoursLine.objects.create(
+        case=line.case, kind="credit", account="work", against="reported", on=line.on, minutes=60, work_session=session,
+        site=line.site, by=line.by, at=line.at,
+    )  # fmt: skip
     assert figures.work_minutes(derbyshire, HALF_YEAR) == 12_889 * 60
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.core.files.base import ContentFile
 
 from placements import rules
-from placements.models import Assessment, HoursAccount, Nomination, Placement, Site, SitePaper, WorkSession
+from placements.models import Assessment, HoursLine, Nomination, Placement, Site, SitePaper, WorkSession
 from referrals.models import AttendanceOutcome, Consent
 from referrals.operations.consents import is_child
 from tests.factories import NOW, make_active_case, make_user
@@ -80,7 +80,8 @@ def make_ready_case(officer, coordinator, *, hours=10, milestones=READY, assessm
 
 def make_placement(case, site, by, **fields):
     """A placement with its account; the agreement was signed on 1 May 2026."""
-    HoursAccount.objects.get_or_create(case=case, defaults={"minutes_required": case.plan.minutes_required})
+    if not case.hours_lines.exists():
+        make_order(case, by, case.plan.minutes_required)
     return Placement.objects.create(
         **{
             "case": case,
@@ -93,6 +94,42 @@ def make_placement(case, site, by, **fields):
             **fields,
         }
     )
+
+
+def make_order(case, by, minutes, **fields):
+    """So many minutes more in the order, or less; the account follows."""
+    return HoursLine.objects.create(
+        **{
+            "case": case, "kind": "order", "account": "order", "against": "police", "minutes": minutes,
+            "on": NOW.date(), "decided_by": "Tess Right", "reason": "What the plan asks for", "by": by, "at": NOW,
+            **fields,
+        }
+    )  # fmt: skip
+
+
+def make_credit(placement, minutes, start="2026-05-11 08:00", **fields):
+    """Work that was recorded: one session of so many minutes, or a few where it would be too long, all credited."""
+    starts_at = at(start) if isinstance(start, str) else start
+    longest = min(minutes, 12 * 60)
+    session = WorkSession.objects.create(
+        **{
+            "case": placement.case,
+            "placement": placement,
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(minutes=longest),
+            "outcome_id": "complied",
+            "recorded_by": placement.planned_by,
+            "recorded_at": NOW,
+            **fields,
+        }
+    )
+    line = HoursLine.objects.create(
+        case=placement.case, kind="credit", account="work", against="reported", on=starts_at.date(), minutes=longest,
+        work_session=session, site=placement.site, by=placement.planned_by, at=NOW,
+    )  # fmt: skip
+    if minutes > longest:
+        make_credit(placement, minutes - longest, starts_at + timedelta(days=1), **fields)
+    return line
 
 
 def make_session(placement, start="2026-06-09 09:00", hours=3, **fields):

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from placements.models import Course, CourseSession, Enrolment, MentoringContact
+from placements.models import Course, CourseSession, Enrolment, HoursLine, MentoringContact
 from tests.factories import NOW
 from tests.placements.factories import at
 
@@ -72,3 +72,15 @@ def make_learnt(enrolment, by, on=date(2026, 6, 8), minutes=60, **fields):
             **fields,
         }
     )
+
+
+def make_credited(enrolment, by, minutes, on=date(2026, 6, 9)):
+    """A session of so many minutes, all of which count towards the order."""
+    session = CourseSession.objects.create(
+        case=enrolment.case, enrolment=enrolment, on=on, minutes=minutes, recorded_by=by, recorded_at=NOW
+    )
+    HoursLine.objects.create(
+        case=enrolment.case, kind="course", account="course", against="reported", on=on, minutes=minutes,
+        course_session=session, by=by, at=NOW,
+    )  # fmt: skip
+    return session

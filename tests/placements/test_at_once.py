@@ -63,7 +63,7 @@ def test_two_people_crediting_the_last_hours_never_go_above_the_order(officer, c
     refusal = next(refusal for refusal in said if refusal)
     assert "would credit 6 hours, but the order is 4 hours" in refusal.sentence
     assert HoursAccount.objects.get(case=case).minutes_credited == 180
-    assert list(case.hours_lines.values_list("minutes", flat=True)) == [180]
+    assert list(case.hours_lines.by_work().values_list("minutes", flat=True)) == [180]
 
 
 def test_two_people_recording_one_session_write_one_credit(case, placement, session, coordinator, provider):
@@ -74,7 +74,7 @@ def test_two_people_recording_one_session_write_one_credit(case, placement, sess
 
     said = at_once(log(coordinator), log(make_coordinator(provider)))
     assert sorted(refusal.status if refusal else 200 for refusal in said) == [200, 409]
-    assert case.hours_lines.count() == 1
+    assert case.hours_lines.by_work().count() == 1
 
 
 def test_two_people_taking_the_last_place_of_a_site_get_one(officer, coordinator, provider, site):
@@ -166,7 +166,7 @@ def test_an_adjustment_sent_twice_counts_once(case, placement, coordinator):
     refusal = next(refusal for refusal in said if refusal)
     assert "You made this adjustment at 10:00 today, and it counts once: the order is 9 hours." in refusal.sentence
     assert HoursAccount.objects.get(case=case).minutes_required == 540
-    assert case.hours_lines.count() == 1
+    assert case.hours_lines.filter(kind="adjustment").count() == 1
 
 
 def test_of_two_who_change_one_site_the_second_is_told(site, coordinator, provider):

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import transaction
-from django.db.models import Sum
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
@@ -73,10 +72,9 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def the_account_follows_its_lines(self):
         account = HoursAccount.objects.get(case=self.case)
-        work = self.case.hours_lines.exclude(kind="adjustment").aggregate(sum=Sum("minutes"))["sum"] or 0
-        adjusted = self.case.hours_lines.filter(kind="adjustment").aggregate(sum=Sum("minutes"))["sum"] or 0
+        work = self.case.hours_lines.by_work().total()
         assert account.minutes_credited == work
-        assert account.minutes_required == self.case.plan.minutes_required + adjusted
+        assert account.minutes_required == self.case.hours_lines.filter(account="order").total()
         assert 0 <= work <= account.minutes_required
 
     @invariant()
@@ -94,7 +92,7 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def every_session_has_at_most_one_credit_in_force(self):
         for session in self.sessions:
-            assert session.lines.filter(kind="credit", reversed_by__isnull=True).count() <= 1
+            assert session.lines.standing().by_work().count() <= 1
 
 
 @pytest.mark.django_db

@@ -16,7 +16,7 @@ from referrals.models import ReturnReason, WithdrawReason
 from referrals.tokens import digest_of
 from tests.factories import NOW, make_victim
 from tests.placements import learning
-from tests.placements.factories import make_coordinator, make_session
+from tests.placements.factories import make_coordinator, make_credit, make_session
 from tests.placements.pages import text_of, url
 from tests.placements.test_at_once import at_once
 
@@ -40,9 +40,7 @@ def full(case, placement, coordinator):
     case.save()
     coordinator.work_phone = "01629 555 0101"
     coordinator.save()
-    account = case.hours_account
-    account.minutes_credited = 210
-    account.save()
+    make_credit(placement, 210)
     placement.site.hi_vis_needed = True
     placement.site.contact_name, placement.site.contact_phone = "Bea Nolan", "01629 555 0199"
     placement.site.save()
@@ -106,9 +104,7 @@ def test_it_says_so_when_all_is_done_or_nothing_is_planned(case, placement, toke
     said = text_of(client.get(address(token)))
     assert "You have 10 hours of community work to do." in said
     assert "Nothing is planned yet." in said
-    account = case.hours_account
-    account.minutes_credited = 600
-    account.save()
+    make_credit(placement, 600)
     assert "You have done all your hours. Well done." in text_of(client.get(address(token)))
 
 

@@ -7,10 +7,11 @@ import pytest
 
 from audit.models import Event
 from placements import operations
-from placements.models import HoursAccount
 from tests.factories import make_active_case
 from tests.placements.factories import (
     make_coordinator,
+    make_credit,
+    make_order,
     make_placement,
     make_ready_case,
     make_session,
@@ -62,7 +63,7 @@ def test_a_report_that_cannot_be_is_refused_and_keeps_the_notes(session, coordin
 
 
 def test_work_beyond_the_order_is_refused_then_recorded_when_confirmed(session, case, coordinator, sign_in):
-    HoursAccount.objects.update(minutes_required=120)
+    make_order(case, coordinator, -480)
     client = sign_in(coordinator)
     response = client.post(url("record_work", session), RECORD)
     assert response.status_code == 422
@@ -91,7 +92,7 @@ def test_the_second_person_keeps_their_words_and_sees_what_the_first_wrote(sessi
     assert "Session recorded: 2 hours 45 minutes" in text_of(
         client.post(url("record_work", session), data, follow=True)
     )
-    assert list(session.lines.values_list("minutes", flat=True)) == [180, -180, 165]
+    assert list(session.lines.by_work().values_list("minutes", flat=True)) == [180, -180, 165]
 
 
 def test_work_that_was_not_planned_is_recorded(placement, coordinator, sign_in):
@@ -116,7 +117,7 @@ def test_an_adjustment_beyond_its_cap_keeps_what_was_typed(case, placement, coor
     response = sign_in(coordinator).post(url("adjust_hours", case), data)
     assert "at most 180 minutes a case" in text_of(response)
     assert b"Two buses." in response.content
-    assert not case.hours_lines.exists()
+    assert not case.hours_lines.exclude(kind="order").exists()
 
 
 # --- the day's work, home, the trail --------------------------------------------------------------------------------
@@ -158,7 +159,7 @@ def test_the_home_page_has_each_list_of_the_coordinator(officer, provider, coord
 
     make_active_case(officer, provider)
     make_ready_case(officer, coordinator)
-    HoursAccount.objects.update(minutes_credited=540)
+    make_credit(session.placement, 540)
     counts = {worklist.title: worklist.count for worklist in worklists(coordinator, NOW)}
     assert counts == {
         "Waiting for an outcome": 1, "Today’s work": 0, "Assessments to do": 1, "To be placed": 1,

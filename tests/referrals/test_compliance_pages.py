@@ -13,7 +13,7 @@ from audit.models import Event
 from referrals import operations
 from referrals.models import AttendanceOutcome, ComplianceEvent, KeptOpen, Message, Referral
 from tests.factories import NOW, make_active_case, make_user
-from tests.placements.factories import make_placement, make_site
+from tests.placements.factories import make_credit, make_placement, make_site
 from tests.referrals.factories import make_case, make_missed
 from tests.referrals.pages import shown, url
 from tests.referrals.test_lifecycle import at_once, refused
@@ -165,9 +165,7 @@ def test_a_triager_sees_the_proposal_on_the_case_and_nobody_else_decides(twice, 
 
 
 def test_the_statement_is_made_from_what_is_on_record(twice, coordinator, triager, sign_in):
-    make_placement(twice, make_site(coordinator.organisation), coordinator)
-    twice.hours_account.minutes_credited = 270
-    twice.hours_account.save()
+    make_credit(make_placement(twice, make_site(coordinator.organisation), coordinator), 270)
     page = sign_in(triager).get(url("return", twice))
     form = page.context["form"]
     assert form["reason"].value() == "non_compliance"

@@ -9,6 +9,7 @@ from reporting.models import Report
 from reporting.periods import Period
 from restorative.models import Process
 from tests.factories import make_referral, make_victim
+from tests.placements.factories import make_order
 from workshops.models import Booking, FeedbackResponse, Session
 
 LONDON = ZoneInfo("Europe/London")
@@ -108,17 +109,32 @@ def make_work(case, site, by, day="2024-06-10", outcome="complied"):
 
 
 def make_credit(case, site, by, day="2024-06-10", minutes=300):
+    """Five hours of work, of which so many minutes are credited; the rest are beyond the order."""
+    if not case.hours_lines.exists():
+        make_order(case, by, case.plan.minutes_required)
     work = make_work(case, site, by, day)
-    return HoursLine.objects.create(
-        case=case, kind="credit", on=work.starts_at.date(), minutes=minutes, work_session=work, site=site, by=by,
-        at=work.ends_at,
-    )  # fmt: skip
+    lines = [
+        HoursLine.objects.create(
+            case=case, kind="credit", account=account, against="reported", on=work.starts_at.date(), minutes=count,
+            work_session=work, site=site, by=by, at=work.ends_at,
+        )
+        for account, count in (("work", minutes), ("beyond", 300 - minutes))
+        if count
+    ]  # fmt: skip
+    return lines[0]
 
 
 def make_reversal(line):
-    return HoursLine.objects.create(
-        case=line.case, kind="reversal", on=line.on, minutes=-line.minutes, reverses=line, by=line.by, at=line.at
-    )
+    """All lines of the session are taken back; returns the one that takes back this line."""
+    lines = [
+        HoursLine.objects.create(
+            case=each.case, kind="reversal", account=each.account, against=each.against, on=each.on,
+            minutes=-each.minutes, reverses=each, work_session=each.work_session, site=each.site,
+            reason="Mistyped.", by=each.by, at=each.at,
+        )
+        for each in line.work_session.lines.filter(kind="credit")
+    ]  # fmt: skip
+    return lines[0]
 
 
 def make_process(case, practitioner, **fields):

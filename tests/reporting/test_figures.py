@@ -155,8 +155,8 @@ def test_reversed_time_counts_neither_as_hours_nor_as_a_site(case, site, coordin
 
 def test_adjustments_are_no_hours_worked(case, coordinator):
     HoursLine.objects.create(
-        case=case, kind="adjustment", on=date(2024, 6, 10), minutes=120, adjustment_reason_id="travel",
-        by=coordinator, at=NOW,
+        case=case, kind="adjustment", account="order", against="adjusted", on=date(2024, 6, 10), minutes=120,
+        adjustment_reason_id="travel", reason="Two buses.", by=coordinator, at=NOW,
     )  # fmt: skip
     assert figures.work_minutes(case.force, FIRST_HALF) == 0
 
