@@ -22,6 +22,7 @@ KEPT = {
 
 urlpatterns = [
     path("keep/", views.keep_text, name="keep_text"),
+    path("phone/", views.own_phone, name="own_phone"),
     path("keep/discard/", views.discard_text, name="discard_text"),
     *[pattern for pattern in offered if pattern.name in KEPT],
 ]

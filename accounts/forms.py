@@ -2,6 +2,7 @@
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.core.validators import RegexValidator
 
 from accounts.models import Organisation
 from accounts.roles import Role
@@ -20,6 +21,26 @@ DOES = {
 }
 
 
+PHONE = RegexValidator(r"^\+?[0-9][0-9 ()-]{4,28}$", "Enter a phone number, such as 01629 580000")
+
+
+def phone_field():
+    """The number that participants are told to ring."""
+    return forms.CharField(
+        label="Work phone number",
+        max_length=30,
+        required=False,
+        validators=[PHONE],
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+        help_text="Participants are told to ring it. Never a private number.",
+    )
+
+
+class OwnPhoneForm(Form):
+    work_phone = phone_field()
+    layout = [Field("work_phone", width=20), Buttons(Button("Save the number"))]
+
+
 class PersonForm(Form):
     full_name = forms.CharField(max_length=120, error_messages={"required": "Enter the person’s full name"})
     roles = forms.MultipleChoiceField(
@@ -30,6 +51,7 @@ class PersonForm(Form):
     )
     collar_number = forms.CharField(label="Collar number", max_length=20, required=False)
     team = forms.CharField(label="Team", max_length=80, required=False)
+    work_phone = phone_field()
     button = "Save"
     first: tuple = ("full_name",)
 
@@ -40,6 +62,7 @@ class PersonForm(Form):
             Field("roles", hints=lambda value: DOES[value]),
             Field("collar_number", width=10),
             Field("team", width=20),
+            Field("work_phone", width=20),
             Buttons(Button(self.button), Link("Cancel", cancel)),
         )
 
@@ -56,7 +79,7 @@ class AddForm(PersonForm):
         empty_label="Select an organisation",
         error_messages={"required": "Select the organisation they work for"},
     )
-    field_order = ["full_name", "email", "organisation", "roles", "collar_number", "team"]
+    field_order = ["full_name", "email", "organisation", "roles", "collar_number", "team", "work_phone"]
     button = "Add the person and send the email"
     first = ("full_name", Field("email", spellcheck=False), "organisation")
 

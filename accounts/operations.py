@@ -14,6 +14,7 @@ from audit.trail import IllegalMove, Kind, Refusal, record
 
 ADDED = Kind("account.added", act="collection")
 CHANGED = Kind("account.changed")
+PHONE_CHOSEN = Kind("account.phone_chosen")
 INVITED = Kind("account.invited")
 DEACTIVATED = Kind("account.deactivated")
 REACTIVATED = Kind("account.reactivated")
@@ -22,7 +23,17 @@ MAIL_SECONDS = 10  # how long the mail server may take
 
 
 @transaction.atomic
-def add_person(*, by, email: str, full_name: str, organisation, roles, collar_number: str = "", team: str = "") -> User:
+def add_person(
+    *,
+    by,
+    email: str,
+    full_name: str,
+    organisation,
+    roles,
+    collar_number: str = "",
+    team: str = "",
+    work_phone: str = "",
+) -> User:
     """There is an account without a password. Refused for an address that has one, for an organisation that is not the
     administrator's to manage, and for roles that do not fit the organisation."""
     if not Organisation.objects.around(by).filter(pk=organisation.pk).exists():
@@ -37,6 +48,7 @@ def add_person(*, by, email: str, full_name: str, organisation, roles, collar_nu
                 roles=list(roles),
                 collar_number=collar_number,
                 team=team,
+                work_phone=work_phone,
             )
     except IntegrityError:
         raise Refusal(f"{email.lower()} already has an account.", "email") from None
@@ -45,17 +57,25 @@ def add_person(*, by, email: str, full_name: str, organisation, roles, collar_nu
 
 
 @transaction.atomic
-def change(user, *, by, full_name: str, roles, collar_number: str = "", team: str = "") -> None:
-    """The account has this name and these roles. Refused for roles that do not fit, and where administrators would take
-    that role from themselves."""
+def change(user, *, by, full_name: str, roles, collar_number: str = "", team: str = "", work_phone: str = "") -> None:
+    """The account has this name, these roles and this work phone number. Refused for roles that do not fit, and where
+    administrators would take that role from themselves."""
     current = _locked(user, by)
     _check_roles(current.organisation, roles)
     if current == by and Role.ADMINISTRATOR not in roles:
         raise Refusal("You cannot take the role of administrator from yourself. Ask another administrator.", "roles")
     before = current.roles
     current.full_name, current.roles, current.collar_number, current.team = full_name, list(roles), collar_number, team
-    current.save(update_fields=["full_name", "roles", "collar_number", "team"])
+    current.work_phone = work_phone
+    current.save(update_fields=["full_name", "roles", "collar_number", "team", "work_phone"])
     record(CHANGED, by=by, ids=[current.pk], roles_before=before, roles=current.roles)
+
+
+@transaction.atomic
+def choose_phone(*, by, work_phone: str) -> None:
+    """This is the number that participants are told to ring whom they work with; none: the scheme's."""
+    User.objects.filter(pk=by.pk).update(work_phone=work_phone)
+    record(PHONE_CHOSEN, by=by, ids=[by.pk])
 
 
 @transaction.atomic

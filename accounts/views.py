@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from accounts import kept, operations
 from accounts.access import needs
-from accounts.forms import AddForm, ConfirmForm, PersonForm, UserFilter
+from accounts.forms import AddForm, ConfirmForm, OwnPhoneForm, PersonForm, UserFilter
 from accounts.models import User
 from accounts.roles import SIGNED_IN
 from audit.doors import refusals_shown_on, status_of
@@ -92,7 +92,7 @@ def show_user(request, pk):
 @needs("accounts.manage")
 def change_user(request, pk):
     user = _found(request, pk)
-    now = {name: getattr(user, name) for name in ("full_name", "roles", "collar_number", "team")}
+    now = {name: getattr(user, name) for name in ("full_name", "roles", "collar_number", "team", "work_phone")}
     form = PersonForm(_posted(request), initial=now, cancel=reverse("accounts:user", args=[pk]))
     if request.method == "POST" and form.is_valid():
         with refusals_shown_on(form):
@@ -144,6 +144,17 @@ def invite(request, pk):
         _invite(request, user)
         return redirect("accounts:user", pk)
     return render(request, "accounts/invite_form.html", {"form": form, "person": user})
+
+
+@needs(SIGNED_IN)
+def own_phone(request):
+    """Whoever is signed in says at which number participants ring them."""
+    form = OwnPhoneForm(_posted(request), initial={"work_phone": request.user.work_phone})
+    if request.method == "POST" and form.is_valid():
+        operations.choose_phone(by=request.user, **form.cleaned_data)
+        messages.success(request, "Your work phone number is saved.")
+        return redirect("own_phone")
+    return render(request, "accounts/own_phone.html", {"form": form}, status=status_of(form))
 
 
 @needs(SIGNED_IN)
