@@ -20,6 +20,7 @@ from placements.models import (
     Enrolment,
     HoursLine,
     MentoringContact,
+    Nomination,
     Placement,
     Site,
     WorkSession,
@@ -54,7 +55,8 @@ NeverWith = Assessment.never_with.through
 ORDER = (
     Organisation, Serves, User, ReferenceNumber, Person, PersonLink, SavedFilter, Referral, NamedOfficer, Admitted,
     Victim, Consent, Query, Decision, Plan, OverrideRequest, FurtherOffenceCheck, Milestone, Note, Task,
-    ComplianceEvent, Session, Booking, FeedbackResponse, Message, Assessment, NeverWith, Site, Placement, WorkSession,
+    ComplianceEvent, Session, Booking, FeedbackResponse, Message, Assessment, NeverWith, Site, Nomination, Placement,
+    WorkSession,
     MentoringContact, Course, Enrolment, CourseSession, HoursLine, Process, Contact, AgreementItem, Event,
     Notice,
 )  # fmt: skip
@@ -82,8 +84,8 @@ class Book:
                 at=at,
                 act=kind.act,
                 kind=kind.name,
-                actor=by.pk,
-                actor_name=str(by),
+                actor=by.pk if by else None,
+                actor_name=str(by) if by else "",
                 case=case.pk if case else None,
                 ids=[str(pk) for pk in ids],
                 data=json.loads(json.dumps(data, default=str)),

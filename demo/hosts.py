@@ -22,6 +22,7 @@ LATER = date(2024, 10, 7)
 PAST_SITES = 7  # of the first ones: took people on in the half-year, and nobody since
 PAST = date(2024, 11, 29)  # the last day on which they took somebody on
 LEFT = date(2025, 3, 31)  # they were given up on this day, or when the last person was done there
+SUSPENDED, CLOSED = "The building is being repaired.", "The charity has moved away."
 PENALTY = timedelta(minutes=15)
 
 
@@ -136,10 +137,11 @@ class Hosts:
             left, site = max(LEFT, host.last_taken + timedelta(days=1)), host.site
             if number < 2:
                 site.status = SiteStatus.SUSPENDED
-                self.book.event(lifecycle.SUSPEND_SITE.kind, at(left, 12), by, site=str(site.pk))
+                self.book.event(lifecycle.SUSPEND_SITE.kind, at(left, 12), by, site=str(site.pk), because=SUSPENDED)
             else:
                 site.status = SiteStatus.CLOSED
-                self.book.event(lifecycle.CLOSE_SITE.kind, at(left + timedelta(days=200), 12), by, site=str(site.pk))
+                closed_at = at(left + timedelta(days=200), 12)
+                self.book.event(lifecycle.CLOSE_SITE.kind, closed_at, by, site=str(site.pk), because=CLOSED)
         past[5].site.insured_until = self.today - timedelta(days=9)
         past[6].site.risk_review_on = self.today - timedelta(days=3)
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import date
 
-from demo import cast, undelivered, written
+from demo import cast, suggested, undelivered, written
 from demo.aftercare import Aftercare
 from demo.book import Book
 from demo.clock import at
@@ -36,6 +36,7 @@ def make(today: date, labels: Labels) -> Book:
     _number(book)
     undelivered.tell(book, derbyshire.force)
     written.tell(book, derbyshire.force, now)
+    suggested.tell(book, derbyshire, today)
     return book
 
 

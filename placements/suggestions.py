@@ -45,10 +45,10 @@ def look_at(sent, now: datetime) -> str:
         raise Robot("trap")
     try:
         word, shown = signing.loads(sent.get("began", ""), salt=SALT)
+        took = now.timestamp() - shown
     except (signing.BadSignature, ValueError, TypeError):
         raise Robot("forged") from None
     shortest, longest = settings.SCHEME["SUGGESTION_SECONDS"]
-    took = now.timestamp() - shown
     if took < shortest:
         raise Robot("fast")
     if took > longest:

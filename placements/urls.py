@@ -39,6 +39,7 @@ urlpatterns = [
     path("cases/<uuid:pk>/place/<uuid:site_pk>/", placing.plan_placement, name="plan_placement"),
     path("cases/<uuid:pk>/hours/", hours.hours, name="hours"),
     path("cases/<uuid:pk>/hours/adjust/", hours.adjust, name="adjust_hours"),
+    path("cases/<uuid:pk>/hours/set/", hours.set_hours, name="set_hours"),
     path("placements/<uuid:pk>/plan-work/", planning.plan_work, name="plan_work"),
     path("placements/<uuid:pk>/record-work/", work.log_unplanned, name="log_unplanned_work"),
     path("placements/<uuid:pk>/end/", placing.end_placement, name="end_placement"),

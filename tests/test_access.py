@@ -159,7 +159,7 @@ def answers(user, world, names=ADDRESSES):
 
 
 def text(response):
-    return response.content.decode(errors="replace")
+    return response.getvalue().decode(errors="replace")
 
 
 def test_every_address_has_an_entry():

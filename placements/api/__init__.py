@@ -3,9 +3,13 @@
 from rest_framework.routers import SimpleRouter
 
 from placements.api import assessment, learning, planning
+from placements.api.nominations import NominationViewSet
+from placements.api.sites import SiteViewSet
 from placements.api.work import PlacementViewSet, WorkSessionViewSet
 
 router = SimpleRouter()
 router.register("work-sessions", WorkSessionViewSet, basename="api-work-sessions")
+router.register("sites", SiteViewSet, basename="api-sites")
+router.register("nominations", NominationViewSet, basename="api-nominations")
 router.register("placements", PlacementViewSet, basename="api-placements")
 urlpatterns = [*router.urls, *assessment.urlpatterns, *learning.urlpatterns, *planning.urlpatterns]

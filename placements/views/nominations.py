@@ -8,6 +8,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_POST
 
 from accounts.access import needs
@@ -48,11 +49,14 @@ def nominations(request):
     )
     for nomination in shown.rows:
         nomination.answer_tag = answer_tag(nomination, now)
-    here = f"?show={tab[0]}&" if tab[0] else "?"
+
+    def turn(**cursor):
+        return f"?{urlencode({'show': tab[0], **cursor})}" if all(cursor.values()) else ""
+
     context = {
         "nominations": shown.rows,
-        "before": f"{here}before={shown.before}" if shown.before else "",
-        "after": f"{here}after={shown.after}" if shown.after else "",
+        "before": turn(before=shown.before),
+        "after": turn(after=shown.after),
         "tab": tab[0],
         "tabs": [
             {

@@ -64,7 +64,6 @@ def _cannot_be(site, user):
 
 
 @needs("placements.read")
-@require_safe
 def site_sessions(request, pk):
     """Planned sessions that cannot take place at the site any more: each to be moved, or all cancelled at once."""
     site, user = open_site_of(request, pk), request.user

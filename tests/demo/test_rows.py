@@ -11,7 +11,7 @@ from audit import trail
 from audit.models import Event
 from demo.cast import PASSWORD
 from placements import rules as work_rules
-from placements.models import HoursAccount, HoursLine, Placement, Site, WorkSession
+from placements.models import HoursAccount, HoursLine, Nomination, Placement, Site, WorkSession
 from referrals import facts, lifecycle, rules
 from referrals.lifecycle import CLOSED, Status
 from referrals.models import ComplianceEvent, Document, Milestone, Person, PersonLink, Referral, Task
@@ -219,6 +219,7 @@ def test_references_count_up_without_gaps_in_the_order_of_the_drafts():
         (Referral, "status", Status.values),
         (Process, "status", Stage.values),
         (Site, "status", ["proposed", "assessed", "active", "suspended", "closed"]),
+        (Nomination, "status", ["new", "accepted", "declined", "duplicate"]),
         (Placement, "status", ["planned", "under_way", "completed", "ended"]),
         (Session, "status", ["planned", "delivered", "cancelled"]),
         (Booking, "status", ["waitlisted", "booked", "attended", "did_not_attend", "cancelled"]),

@@ -23,13 +23,14 @@ WRITES = {
     "add_mentoring", "change_mentoring", "enrol", "record_learnt", "finish_course", "reopen_course", "leave_course",
     "add_certificate", "take_back_learnt", "add_course", "edit_course", "retire_course", "offer_course",
     "caseload", "download_caseload", "share", "report_completion",  # for those who have cases
-    "assess", "match", "plan_placement", "adjust_hours", "plan_work", "log_unplanned_work", "end_placement", "add_site",
+    "assess", "assess_section", "match", "plan_placement", "adjust_hours", "plan_work", "log_unplanned_work", "end_placement", "add_site",
     "edit_site", "assess_site", "open_site", "suspend_site", "close_site", "record_work", "cancel_work",
     "today", "today_times", "today_absence",
     "move_work", "insure_site", "cancel_site_sessions",
 }  # fmt: skip
 # Pages that lead elsewhere, and pages without an account (tests/placements/test_today.py, tests/test_access.py).
 APART = {
+    "set_hours",  # of the police: test_set_hours.py
     "own_page", "revoke_share", "certificate",
     # tests/placements/test_site_papers.py, test_nominations.py, test_suggesting.py
     "get_paper", "nominations", "nomination", "accept_nomination", "decline_nomination", "mark_nomination",
@@ -62,6 +63,7 @@ def address(case, placement, site, session):
         "take_back_learnt": (learning.make_learnt(enrolment, case.caseworker).pk,),
         **dict.fromkeys(("edit_course", "retire_course", "offer_course"), (course.pk,)),
         **dict.fromkeys(("hours", "assessment", "assess", "match", "adjust_hours"), (case.pk,)),
+        "assess_section": (case.pk, "needs"),
         "plan_placement": (case.pk, site.pk),
         **dict.fromkeys(("insure_site", "site_sessions", "cancel_site_sessions"), (site.pk,)),
         **dict.fromkeys(("plan_work", "log_unplanned_work", "end_placement"), (placement.pk,)),
