@@ -255,3 +255,16 @@ def test_two_registers_of_the_same_people_do_not_wait_for_each_other_for_ever(
             lambda lines=second: operations.record_register(two, by=colleague, lines=lines),
         )
         assert done == [None, None]
+
+
+def test_links_are_printed_while_the_register_is_saved(officer, provider, facilitator, time_machine):
+    session = make_session(facilitator)
+    people = make_group(officer, provider, session, 8)
+    time_machine.move_to(session.ends_at, tick=False)
+    for code in ("complied", "sent_home_service") * 2:
+        lines = [operations.Line(booking, AttendanceOutcome.objects.get(code=code)) for booking in people]
+        recorded, made = at_once(
+            lambda lines=lines: operations.record_register(session, by=facilitator, lines=lines),
+            lambda: operations.make_links(people, by=facilitator),
+        )
+        assert (recorded, len(made)) == (None, 8)

@@ -21,6 +21,7 @@ from workshops.operations.sessions import lock
 def make_link(booking, *, by, secret: Callable[[], str] = new_token) -> str:
     """The secret of a link that this participant answers once, which nobody can be told again; a link they had is
     dead. Refused before the session, for somebody who was not there, and once they have answered."""
+    lock(booking.session)
     booking = Booking.objects.select_for_update(of=("self",)).select_related("session", "case").get(pk=booking.pk)
     if booking.session.starts_at > timezone.now():
         raise Refusal("Feedback can be asked for from the start of the session.")
@@ -33,9 +34,12 @@ def make_link(booking, *, by, secret: Callable[[], str] = new_token) -> str:
 
 @transaction.atomic
 def make_links(bookings, *, by, secret: Callable[[], str] = new_token) -> list[tuple[Booking, str]]:
-    """A secret for each of these people who can still answer; links they had are dead."""
+    """A secret for each of these people of one session who can still answer; links they had are dead. The session is
+    locked first, as where its register is saved."""
     now = timezone.now()
     keys = [booking.pk for booking in bookings]
+    if bookings:
+        lock(bookings[0].session)
     locked = list(Booking.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk").values_list("pk"))
     still = set(
         asked.unanswered(Booking.objects.filter(pk__in=[pk for (pk,) in locked]), now).values_list("pk", flat=True)
