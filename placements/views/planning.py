@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from accounts.access import needs
 from audit.doors import refusals_shown_on, status_of
-from audit.trail import IllegalMove
+from audit.trail import IllegalMove, Refusal
 from placements import facts, operations, rules
 from placements.forms.planning import CancelWorkForm, MoveWorkForm, PlanWorkForm, PreviewForm
 from placements.models import WorkSession
+from placements.stages import placement_locked
 from placements.views import form_page, note_reading, posted
 from placements.views.placing import open_placement
 from referrals.opening import is_ours
@@ -27,6 +28,8 @@ def plan_work(request, pk):
         with refusals_shown_on(form):
             pattern = form.pattern
             if pattern:
+                if locked := placement_locked(placement.case):
+                    raise Refusal(locked.sentence)
                 return _preview(request, placement, pattern, facts.days_of(placement.case, pattern), step == "make")
             planned = operations.plan_work_sessions(placement, by=request.user, times=form.cleaned_data["times"])
             messages.success(request, _planned(planned))

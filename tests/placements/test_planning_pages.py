@@ -133,6 +133,7 @@ def link(one, other, by):
 def test_nothing_new_is_planned_while_the_case_is_suspended(plan, case):
     Referral.objects.update(status="suspended")
     assert "suspended, so nothing new can start" in text_of(plan())
+    assert "suspended, so no placement can start" in text_of(plan(FRIDAYS))  # before any day is shown
 
 
 # --- several sessions -----------------------------------------------------------------------------------------------
@@ -140,7 +141,7 @@ def test_nothing_new_is_planned_while_the_case_is_suspended(plan, case):
 
 def test_a_pattern_is_shown_first_and_then_planned_whole(plan):
     seen = plan(FRIDAYS, step="see")
-    assert "3 sessions can be planned: 9 hours of the 10 hours that are left" in text_of(seen)
+    assert "3 sessions can be planned: 9 hours. Left of the order: 10 hours." in text_of(seen)
     assert not WorkSession.objects.exists()
     made = plan(FRIDAYS, step="make", shown=shown(seen), follow=True)
     assert "3 sessions planned, from Friday 12 June 2026 to Friday 26 June 2026." in text_of(made)
@@ -157,7 +158,7 @@ def test_without_a_number_the_hours_that_are_left_are_planned(plan, placement):
     make_session(placement, "2026-06-11 09:00", hours=2)
     response = plan(FRIDAYS, weekdays=["0", "4"], number="")
     assert [str(each.day) for each in response.context["proposed"]] == ["2026-06-12", "2026-06-15", "2026-06-19"]
-    assert "9 hours of the 10 hours that are left, of which 2 hours are planned already" in text_of(response)
+    assert "9 hours. Left of the order: 10 hours; planned already: 2 hours." in text_of(response)
     assert "that is 1 hour more than the 10 hours that are left" in text_of(response)
 
 
@@ -178,8 +179,7 @@ def test_the_preview_says_of_each_day_what_stops_it(plan, placement, site, offic
     assert "1 of 1 places are taken at 11:00" in full
     assert "A session at Ilkeston Community Garden is already planned for Friday 26 June 2026" in mine
     assert "ran out on 2 July 2026, before 3 July 2026" in expired
-    assert "1 session can be planned" in text_of(response)
-    assert "3 cannot." in text_of(response)
+    assert "1 session can be planned, 3 cannot: 3 hours." in text_of(response)
 
 
 def test_days_that_fail_are_left_out_only_where_it_is_ticked(plan, placement, site, officer, coordinator):
