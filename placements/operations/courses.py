@@ -11,7 +11,7 @@ from django.utils import timezone
 from audit.trail import IllegalMove, Refusal, move, record
 from placements import lifecycle, rules
 from placements.lifecycle import EnrolmentStatus
-from placements.models import Course, CourseLeaveReason, CourseSession, Enrolment
+from placements.models import Course, CourseLeaveReason, CourseSession, Enrolment, HoursLine
 from placements.operations.ledger import credit_course, reverse_course
 from placements.operations.locking import lock_case
 from placements.rules import learning
@@ -167,16 +167,17 @@ def record_learnt(enrolment, *, by, on: date, minutes: int, online: bool) -> Lea
         case=case, enrolment=current, on=on, minutes=minutes, online=online, recorded_by=by, recorded_at=now
     )
     worth, credited = credit_course(case, session, by=by)
-    record(
-        lifecycle.LEARNT, by=by, case=case, ids=[session.pk], course=current.course.title, when=rules.date_in_words(on),
-        learnt=rules.in_words(worth), counted=rules.in_words(credited),
-    )  # fmt: skip
     return Learnt(session, worth, credited)
 
 
 def as_recorded(course_session) -> Learnt:
     """What record_learnt() said of a session that stands."""
-    return Learnt(course_session, course_session.minutes, 0)
+    return Learnt(course_session, course_session.minutes, counted(course_session))
+
+
+def counted(course_session) -> int:
+    """The minutes of a session that count towards the order, as the ledger has them."""
+    return sum(line.minutes for line in course_session.lines.all() if line.account == HoursLine.Account.COURSE)
 
 
 @transaction.atomic
@@ -185,7 +186,7 @@ def take_back_learnt(course_session, *, by, reason: str) -> None:
     without a reason, a second time, once the course has its result (which is reopened first), and in a closed case."""
     if not reason.strip():
         raise Refusal("Enter why it is taken back.", "reason")
-    case, enrolment = _locked(course_session.enrolment, "nothing on its courses can be changed")
+    _, enrolment = _locked(course_session.enrolment, "nothing on its courses can be changed")
     current = CourseSession.objects.select_related("taken_back_by").get(pk=course_session.pk)
     if current.taken_back_at:
         raise IllegalMove(
@@ -196,10 +197,6 @@ def take_back_learnt(course_session, *, by, reason: str) -> None:
     current.taken_back_at, current.taken_back_by, current.taken_back_because = timezone.now(), by, reason.strip()
     current.save()
     reverse_course(current, by=by, reason=reason.strip())
-    record(
-        lifecycle.LEARNT_TAKEN_BACK, by=by, case=case, ids=[current.pk], course=enrolment.course.title,
-        when=rules.date_in_words(current.on),
-    )  # fmt: skip
 
 
 @transaction.atomic

@@ -51,7 +51,8 @@ def credit_course(case, course_session, *, by) -> tuple[int, int]:
         at=now,
     )
     when = rules.date_in_words(course_session.on)
-    record(lifecycle.COURSE_CREDITED, by=by, case=current, when=when, credited=credited, minutes=worth)
+    course = course_session.enrolment.course.title
+    record(lifecycle.COURSE_CREDITED, by=by, case=current, course=course, when=when, credited=credited, minutes=worth)
     settle(current, None, by)
     return worth, credited
 
@@ -67,7 +68,8 @@ def reverse_course(course_session, *, by, reason: str) -> int:
     reverse_lines(lines, reason=reason, by=by, at=timezone.now())
     credited = sum(line.minutes for line in lines if line.account == HoursLine.Account.COURSE)
     when = rules.date_in_words(course_session.on)
-    record(lifecycle.COURSE_REVERSED, by=by, case=current, when=when, credited=credited)
+    course = course_session.enrolment.course.title
+    record(lifecycle.COURSE_REVERSED, by=by, case=current, course=course, when=when, credited=credited)
     settle(current, None, by)
     return credited
 

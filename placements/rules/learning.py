@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.conf import settings
 
 from audit.trail import Refusal
+from placements.rules.hours import course_share
 from placements.rules.words import clock, date_in_words, in_words, local
 
 
@@ -71,3 +72,35 @@ def check_result(today: date, on: date, enrolled_on: date, last_learnt_on: date 
 def qualification_in_words(title: str, awarding_body: str, level: str) -> str:
     """ "Food hygiene, Level 2 (Highfield)"; what is not given is left out. `level`: its label."""
     return f"{title}{f', {level.lower()}' if level else ''}{f' ({awarding_body})' if awarding_body else ''}"
+
+
+def share_in_words(required: int, credited: int, by_courses: int) -> str:
+    """How much of an order courses count for at most, and how much of that is left."""
+    if not required:
+        return "No hours are asked of this person, so what they learn does not count towards any."
+    said = (
+        f"Courses, online or in a room, count for at most {settings.SCHEME['COURSE_SHARE_PERCENT']} % of the order: "
+        f"{in_words(course_share(required, 0))} of {in_words(required)}."
+    )
+    share, left = course_share(required, by_courses), required - credited
+    if not left:
+        return f"{said} All hours are done, so nothing more counts."
+    if not share:
+        return f"{said} They count for {in_words(by_courses)} already, so nothing more of them counts."
+    then = ", and then all hours are done" if left <= share else ""
+    return f"{said} {in_words(min(share, left))} can still count{then}."
+
+
+def counted_in_words(worth: int, credited: int, required: int, left: int) -> str:
+    """What was recorded, what of it counts, and why not all of it. `left`: of the order, after it."""
+    said = f"{in_words(worth)} recorded, {in_words(credited)} counted"
+    if not required:
+        return f"{in_words(worth)} recorded. No hours are asked of this person, so it counts towards none."
+    if credited < worth:
+        said += (
+            f": courses count for at most {settings.SCHEME['COURSE_SHARE_PERCENT']} % "
+            f"({in_words(course_share(required, 0))} of {in_words(required)})"
+            if left
+            else f": that was all that the order of {in_words(required)} had left"
+        )
+    return f"{said}." if left else f"{said}. All hours are done."

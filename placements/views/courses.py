@@ -19,7 +19,7 @@ def courses(request):
     listed = visible.annotate(
         on_it=Count("enrolments", filter=Q(enrolments__status="enrolled")),
         passed=Count("enrolments", filter=Q(enrolments__result="passed")),
-    )
+    ).order_by("title", "level", "pk")
     rows = list(listed)
     for course in rows:
         course.words = course_in_words(course)

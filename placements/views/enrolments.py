@@ -15,8 +15,10 @@ from placements.forms.learning import (
     ResultForm,
     TakeBackForm,
 )
-from placements.models import Course, CourseSession, Enrolment
+from placements.models import Course, CourseSession, Enrolment, HoursAccount
+from placements.operations.courses import counted
 from placements.operations.locking import RUNNING
+from placements.rules import learning
 from placements.tags import enrolment_tag
 from placements.views import form_page, note_reading, open_case, posted
 from referrals.lifecycle import Status
@@ -24,16 +26,12 @@ from referrals.models import Referral
 from referrals.views.pages import sent_once
 
 
-def share_in_words(case):
-    return "Until the ledger has it."
-
-
-def counted_in_words(case, recorded):
-    return "Recorded."
-
-
-def counted(session):
-    return 0
+def _order(case) -> tuple[int, int, int]:
+    """(Required, credited, of that by courses) in minutes; before the first line of the account, as the plan asks."""
+    account = HoursAccount.objects.filter(case=case).first()
+    if account is None:
+        return case.plan.minutes_required, 0, 0
+    return account.minutes_required, account.minutes_credited, account.minutes_by_courses
 
 
 @needs("placements.read")
@@ -42,7 +40,7 @@ def courses_of_case(request, pk):
     case = open_case(request, pk)
     enrolments = list(
         case.enrolments.select_related("course", "certificate", "leave_reason").prefetch_related(
-            "learnt__recorded_by", "learnt__taken_back_by"
+            "learnt__recorded_by", "learnt__taken_back_by", "learnt__lines"
         )
     )
     for enrolment in enrolments:
@@ -59,7 +57,7 @@ def courses_of_case(request, pk):
         {
             "case": case,
             "enrolments": enrolments,
-            "share": share_in_words(case),
+            "share": learning.share_in_words(*_order(case)),
             "may_record": mentors and case.status in RUNNING,
             "may_enrol": mentors and case.status == Status.ACTIVE and hasattr(case, "assessment"),
         },
@@ -101,7 +99,9 @@ def _open_enrolment(request, pk):
 @needs("placements.mentor")
 def record_learnt(request, pk):
     enrolment, page = _open_enrolment(request, pk)
-    form = LearntForm(posted(request), course=enrolment.course, share=share_in_words(enrolment.case), cancel=page)
+    form = LearntForm(
+        posted(request), course=enrolment.course, share=learning.share_in_words(*_order(enrolment.case)), cancel=page
+    )
     recorded = []
 
     def make(**_):
@@ -114,9 +114,14 @@ def record_learnt(request, pk):
         lambda: sent_once(request, form, make),
         title=f"What they learnt: {enrolment.course}",
         to=page,
-        done=lambda _: counted_in_words(enrolment.case, recorded[0]) if recorded else "This is recorded already.",
+        done=lambda _: _what_counted(enrolment.case, recorded[0]) if recorded else "This is recorded already.",
         case=enrolment.case,
     )
+
+
+def _what_counted(case, recorded) -> str:
+    required, credited, _ = _order(case)
+    return learning.counted_in_words(recorded.worth, recorded.credited, required, required - credited)
 
 
 @needs("placements.mentor")

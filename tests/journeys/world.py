@@ -227,6 +227,8 @@ class World:
             placements("plan_work", self.placement, "Continue"),
             placements("move_work", self.ahead, "Move the session"),
             placements("record_work", self.work, "Record the session"),
+            placements("today_times", self.work, "Continue"),
+            placements("today_absence", self.work, "Continue"),
             placements("log_unplanned_work", self.placement, "Record the session"),
             placements("end_placement", self.placement, "End the placement"),
             placements("adjust_hours", self.cases["ready"], "Adjust the hours"),
