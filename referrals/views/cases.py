@@ -3,6 +3,7 @@
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Prefetch
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.access import needs
@@ -107,6 +108,7 @@ def _people(case):
         "in_full": case.may("referrals.see_victim"),
         "works_with_them": case.may("referrals.see_victim") or case.may("placements.assess"),
         "agreed_to": [Consent.Kind(kind).label for kind in case.agreed_to],
+        "consents_url": reverse("referrals:consents", args=[case.pk]) if case.may("referrals.note") else "",
         "phone": words.safely(person.phone, person.phone_is_safe),
         "email": words.safely(person.email, person.email_is_safe),
         "parent_phone": words.safely(parent.phone, parent.phone_is_safe) if parent else "",
