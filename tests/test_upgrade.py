@@ -46,6 +46,14 @@ INSERT INTO referrals_query (case_id, question, asked_by_id, asked_at, answer, a
 VALUES (%s, 'Which shop?', '00000000-0000-4000-8000-000000000001', '2026-06-10 10:00Z', 'Bath Street',
     '00000000-0000-4000-8000-000000000001', '2026-06-11 10:00Z')
 """
+# What the release before this one had, of an assessed child.
+ASSESSED = """
+INSERT INTO placements_assessment (case_id, needs, risk_to_self, risk_to_others, medical, emergency_contact_name,
+    emergency_contact_phone, may_work_alone, activities_to_avoid, days_available, parent_consent_by, parent_consent_on,
+    completed_by_id, completed_at)
+VALUES (%s, '', '', '', 'Asthma', 'Pat Stone', '07700 900456', true, '', '{0}', %s, %s,
+    '00000000-0000-4000-8000-000000000001', '2026-06-10 09:00Z')
+"""
 
 
 @pytest.fixture
@@ -87,8 +95,22 @@ def test_a_database_of_the_release_before_is_migrated_with_its_cases(database):
                 owner.execute(QUESTION, [case])
                 owner.execute("UPDATE referrals_referral SET offence_at = '2026-06-08 10:00Z' WHERE id = %s", [case])
                 owner.execute(VICTIM, [case, case])
+            signed = ("Pat Stone", "2026-06-09") if number == 1 else ("", None)
+            owner.execute(ASSESSED, [case, *signed])
     manage("migrate")
     with connect("web") as web:
+        consents = web.execute(
+            "SELECT case_id::text, kind, given_by, relationship, given_on::text, form_version, recorded_by_id::text, "
+            "withdrawn_at FROM referrals_consent"
+        ).fetchall()
+        assert consents == [
+            (
+                "00000000-0000-4000-9000-000000000001", "work", "Pat Stone", "parent or carer", "2026-06-09", "",
+                "00000000-0000-4000-8000-000000000001", None,
+            )
+        ]  # fmt: skip
+        sections = web.execute("SELECT DISTINCT cardinality(sections_done), medical FROM placements_assessment")
+        assert sections.fetchall() == [(9, "Asthma")]
         due = web.execute(
             "SELECT decision_due_at AT TIME ZONE 'Europe/London', version FROM referrals_referral ORDER BY reference"
         ).fetchall()
