@@ -24,7 +24,8 @@ WRITES = {
     "add_certificate", "take_back_learnt", "add_course", "edit_course", "retire_course", "offer_course",
     "caseload", "download_caseload", "share", "report_completion",  # for those who have cases
     "assess", "assess_section", "match", "plan_placement", "adjust_hours", "plan_work", "log_unplanned_work",
-    "end_placement", "add_site", "edit_site", "assess_site", "open_site", "suspend_site", "close_site", "record_work", "cancel_work",
+    "end_placement", "add_site", "edit_site", "assess_site", "open_site", "suspend_site", "close_site",
+    "record_work", "cancel_work",
     "today", "today_times", "today_absence",
     "move_work", "insure_site", "cancel_site_sessions",
 }  # fmt: skip
