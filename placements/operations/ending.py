@@ -111,13 +111,12 @@ def facts_of_work(case, now) -> dict:
         last=Max("starts_at", filter=Q(outcome__attended=True)),
     )
     first, last = counted.pop("first"), counted.pop("last")
-    at_sites = _by_site(case)
     return {
         "required": required,
         "credited": credited,
         "left": required - credited,
-        "by_courses": credited - sum(site["minutes"] for site in at_sites),
-        "sites": at_sites,
+        "by_courses": account.minutes_by_courses if account else 0,
+        "sites": _by_site(case),
         "sessions": counted,
         "first_on": rules.local(first).date().isoformat() if first else None,
         "last_on": rules.local(last).date().isoformat() if last else None,

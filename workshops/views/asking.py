@@ -11,12 +11,12 @@ from django.views.decorators.http import require_POST
 
 from accounts.access import needs
 from audit.trail import Refusal, record
+from govuk.qr import qr_of
 from referrals.opening import reason_for
 from referrals.views.pages import open_case
 from referrals.words import shown_name
 from workshops import asked, facts, lifecycle, operations
 from workshops.models import Booking, Session, Who
-from govuk.qr import qr_of
 from workshops.views.bookings import booking_of
 
 
