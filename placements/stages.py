@@ -135,6 +135,7 @@ def hours(case, user, now):
             "Hours",
             empty=f"The plan asks for {rules.in_words(case.plan.minutes_required)}. They begin with the placement.",
             tag=("Not yet", "grey"),
+            actions=_change_of_hours(case, user),
         )
     done = account.minutes_left == 0
     rows = [
@@ -159,8 +160,14 @@ def hours(case, user, now):
         "Hours",
         rows=rows,
         tag=("Completed", "green") if done else ("Under way", "blue"),
-        actions=ending_actions(case, user, account),
+        actions=[*_change_of_hours(case, user), *ending_actions(case, user, account)],
     )
+
+
+def _change_of_hours(case, user) -> list[Action]:
+    if not user.may("placements.set_hours") or case.status not in (Status.ACTIVE, Status.SUSPENDED):
+        return []
+    return [Action("Change the hours", reverse("placements:set_hours", args=[case.pk]))]
 
 
 def ending_actions(case, user, account) -> list[Action]:

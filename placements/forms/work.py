@@ -88,6 +88,52 @@ class CorrectForm(RecordForm):
     button = "Save the correction"
 
 
+class SetHoursForm(Form):
+    """The order as the police set it from now on."""
+
+    hours = forms.IntegerField(
+        label="Hours",
+        min_value=0,
+        max_value=10_000,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={"required": "Enter how many hours the order is from now on"},
+    )
+    minutes = forms.IntegerField(
+        label="Minutes",
+        min_value=0,
+        max_value=59,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+    decided_by = forms.CharField(
+        label="Who of the police decided?",
+        help_text="Name and rank",
+        max_length=120,
+        error_messages={"required": "Enter who of the police decided"},
+    )
+    reason = forms.CharField(
+        label="Why?", max_length=250, error_messages={"required": "Enter the reason in a few words"}
+    )
+
+    def __init__(self, *args, cancel, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.layout = [
+            Fieldset(
+                "How many hours are there to do altogether?",
+                Row(Field("hours", width=4), Field("minutes", width=3)),
+            ),
+            "decided_by",
+            "reason",
+            Buttons(Button("Change the hours"), Link("Cancel", cancel)),
+        ]
+
+    def order(self) -> dict:
+        """What change_order() takes."""
+        given = self.cleaned_data
+        minutes = given["hours"] * 60 + (given["minutes"] or 0)
+        return {"minutes_required": minutes, "decided_by": given["decided_by"], "reason": given["reason"]}
+
+
 class AdjustForm(Form):
     """Minutes added to the order, or taken off it, by hand."""
 

@@ -18,8 +18,10 @@ from referrals.operations import telling
 
 @dataclass(frozen=True)
 class Ordered:
-    """What a change made of the order, in minutes, and how many sessions ahead were cancelled because none are left."""
+    """What a change made of the order, in minutes, and how many sessions ahead were cancelled because none are left;
+    `pk`: of the line that was written."""
 
+    pk: int
     minutes_required: int
     minutes_left: int
     cancelled: int
@@ -39,7 +41,7 @@ def change_order(case, *, by, minutes_required: int, decided_by: str, reason: st
     account = open_account(current, by=by)
     before = account.minutes_required
     rules.check_order(minutes_required, required=before, credited=account.minutes_credited)
-    post_order(current, minutes_required - before, by=by, decided_by=decided_by, reason=reason)
+    line = post_order(current, minutes_required - before, by=by, decided_by=decided_by, reason=reason)
     hours, were = rules.in_words(minutes_required), rules.in_words(before)
     event = record(lifecycle.ORDER_CHANGED, by=by, case=current, hours=hours, before=were)
     telling.tell(
@@ -51,7 +53,7 @@ def change_order(case, *, by, minutes_required: int, decided_by: str, reason: st
         by=by,
     )
     left, cancelled = settle(current, None, by)
-    return Ordered(minutes_required, left, cancelled)
+    return Ordered(line.pk, minutes_required, left, cancelled)
 
 
 @transaction.atomic
@@ -79,7 +81,7 @@ def adjust_hours(case, *, by, minutes: int, code, reason: str) -> Ordered:
         required=account.minutes_required,
         credited=account.minutes_credited,
     )
-    HoursLine.objects.create(
+    line = HoursLine.objects.create(
         case=current,
         kind=HoursLine.Kind.ADJUSTMENT,
         account=HoursLine.Account.ORDER,
@@ -93,7 +95,7 @@ def adjust_hours(case, *, by, minutes: int, code, reason: str) -> Ordered:
     )
     record(lifecycle.ADJUSTED, by=by, case=current, minutes=minutes, reason=code.label)
     left, cancelled = settle(current, None, by)
-    return Ordered(account.minutes_required + minutes, left, cancelled)
+    return Ordered(line.pk, account.minutes_required + minutes, left, cancelled)
 
 
 @transaction.atomic

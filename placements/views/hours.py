@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts.access import needs
 from placements import operations, rules
-from placements.forms.work import AdjustForm
+from placements.entries import entries, lines_of
+from placements.forms.work import AdjustForm, SetHoursForm
 from placements.operations.locking import RUNNING
 from placements.querysets import OPEN_PLACEMENT
 from placements.stages import ending_actions, placement_locked
@@ -46,11 +47,12 @@ def hours(request, pk):
             "words": _words(account) if account else "",
             "placements": placements,
             "sessions": sessions,
-            "lines": case.hours_lines.select_related("site", "work_session", "adjustment_reason", "by").order_by("-id"),
+            "entries": entries(lines_of(case))[::-1],
             "locked": placement_locked(case),
             "endings": ending_actions(case, user, account) if account else [],
             "may_plan": works and case.status == Status.ACTIVE,
             "may_log": works and running,
+            "may_set": running and Referral.objects.visible_to(user, "placements.set_hours").filter(pk=pk).exists(),
         },
     )
 
@@ -59,6 +61,40 @@ def _words(account) -> str:
     if not account.minutes_left:
         return "All hours are done."
     return f"{rules.in_words(account.minutes_credited)} done, {rules.in_words(account.minutes_left)} left."
+
+
+@needs("placements.set_hours")
+def set_hours(request, pk):
+    """The police change the order. An officer comes from the case, who has no page of its hours."""
+    case = open_case(request, pk, "placements.set_hours")
+    if not hasattr(case, "plan"):
+        raise Http404
+    page = reverse("placements:hours" if request.user.may("placements.read") else "referrals:detail", args=[pk])
+    form = SetHoursForm(posted(request), cancel=page, initial={"decided_by": str(request.user)})
+    return form_page(
+        request,
+        form,
+        lambda: operations.change_order(case, by=request.user, **form.order()),
+        title="Change the hours",
+        to=page,
+        done=lambda ordered: (
+            f"Hours changed: the order is now {rules.in_words(ordered.minutes_required)}, "
+            f"{rules.in_words(ordered.minutes_left)} left.{cancelled_in_words(ordered.cancelled)}"
+        ),
+        case=case,
+        text=_as_it_stands(case),
+    )
+
+
+def _as_it_stands(case) -> str:
+    account = getattr(case, "hours_account", None)
+    if account is None:
+        return f"The plan asks for {rules.in_words(case.plan.minutes_required)}. Nothing is credited yet."
+    return (
+        f"The order is {rules.in_words(account.minutes_required)} now, adjustments included. "
+        f"{rules.in_words(account.minutes_credited)} are credited, and stay. The officers and whoever works on "
+        "the case are told of the change."
+    )
 
 
 @needs("placements.log")
