@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 
+from placements.operations import make_participant_link
 from referrals.models import OverrideRequest
 from reporting.periods import Period
 from restorative.lifecycle import Stage
@@ -76,6 +77,15 @@ class World:
         self.work = placing.make_session(self.placement)
         self.ahead = placing.make_session(self.placement, "2026-06-12 09:00")
         self.unplaced = placing.make_ready_case(officer, coordinator)
+        self.ended = placing.make_placement(
+            placing.make_ready_case(officer, coordinator),
+            self.site,
+            coordinator,
+            status="ended",
+            end_reason_id="person_left",
+        )
+        token = make_participant_link(ready, by=coordinator)
+        self.own_page = reverse("placements:own_page", args=[token])
         placing.make_session(
             placing.make_placement(placing.make_ready_case(officer, coordinator), self.expired, coordinator),
             "2026-06-15 09:00",
@@ -125,6 +135,12 @@ class World:
                 reverse("placements:mentoring", args=[self.enrolment.case_id]),
                 reverse("placements:courses_of_case", args=[self.enrolment.case_id]),
                 reverse("placements:nominations"),
+                f"{reverse('placements:caseload')}?whose=everybody",
+                reverse("referrals:hand_over_several", args=[self.cases["ready"].caseworker_id]),
+                reverse("placements:share", args=[self.cases["ready"].pk]),
+                reverse("placements:report_completion", args=[self.cases["ready"].pk]),
+                reverse("placements:report_completion", args=[self.ended.case_id]),
+                self.own_page,
                 *(
                     reverse(f"placements:{page}", args=[self.suggested.pk])
                     for page in ("nomination", "accept_nomination", "decline_nomination", "mark_nomination")
@@ -232,6 +248,9 @@ class World:
             placements("log_unplanned_work", self.placement, "Record the session"),
             placements("end_placement", self.placement, "End the placement"),
             placements("adjust_hours", self.cases["ready"], "Adjust the hours"),
+            self._case("met", "hand_over", "Hand over"),
+            placements("report_completion", self.ended.case, "Send the report"),
+            Bad(reverse("own_phone"), "Save the number", {"Work phone number": "ring me"}),
             placements("add_mentoring", self.cases["ready"], "Save the contact"),
             placements("enrol", self.cases["ready"], "Enrol"),
             placements("record_learnt", self.enrolment, "Save what they learnt"),
