@@ -129,13 +129,13 @@ def _proposed(book, row, by) -> Site:
 
 
 def _let_insurance_run_out(book, today):
-    """Of the site with the fewest sessions ahead, among those with two or more and none today or tomorrow."""
+    """Of the site with the fewest sessions ahead, among those with some, and none today or tomorrow."""
     ahead = defaultdict(list)
     for session in book.rows[WorkSession]:
         if session.outcome_id is None and session.starts_at.date() >= today:
             ahead[session.placement.site].append(session.starts_at.date())
     soon = today + timedelta(days=2)
-    fitting = [site for site, days in ahead.items() if len(days) > 1 and min(days) >= soon]
+    fitting = [site for site, days in ahead.items() if min(days) >= soon]
     if fitting:
         site = min(fitting, key=lambda site: (len(ahead[site]), str(site.pk)))
         site.insured_until = today - timedelta(days=1)
