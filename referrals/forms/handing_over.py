@@ -46,7 +46,7 @@ class HandOverForm(Form):
 class HandOverSeveralForm(HandOverForm):
     """Of several cases of one colleague, all of them at first."""
 
-    cases = forms.ModelMultipleChoiceField(
+    cases: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         None,
         label="Which cases?",
         widget=forms.CheckboxSelectMultiple,
