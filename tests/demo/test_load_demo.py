@@ -139,7 +139,8 @@ def test_it_asks_for_two_reports_that_workers_make(demonstration, first_load):
     assert {(report.status, report.version, report.requested_by.email) for report in reports} == {
         ("queued", 1, cast.MANAGER)
     }
-    assert waiting == 2
+    assert "3 reports on community work made. A participant’s own page: /placements/yours/" in printed
+    assert waiting == 2 + 3  # besides the two reports: officers are told by email of three on community work
     assert printed.count("Asked for the report of") == 2
 
 
