@@ -149,3 +149,13 @@ def test_a_document_that_was_removed_since_is_not_said_to_be_added(api_as, offic
     assert again.status_code == 409
     assert "removed this document already" in again.json()["detail"]
     assert Document.objects.get().removed_at
+
+
+@pytest.mark.parametrize("takes", ["application/pdf", "image/png", "application/json", "*/*"])
+def test_a_file_is_given_to_whoever_takes_only_its_kind_and_a_refusal_in_json(takes, api_as, officer, case):
+    client, headers = api_as(officer), {"Accept": takes}
+    made = client.post(address(case), sent()).json()
+    file = client.get(f"{address(case)}{made['id']}/file/", headers=headers)
+    assert (file.status_code, file["Content-Type"]) == (200, "application/pdf")
+    missing = client.get(f"{address(case)}{case.pk}/file/", headers=headers)
+    assert (missing.status_code, missing["Content-Type"]) == (404, "application/json")
