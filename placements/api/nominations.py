@@ -9,11 +9,10 @@ from rest_framework.viewsets import GenericViewSet
 from audit.trail import record
 from placements import operations
 from placements.api.sites import ProposeSerializer
+from placements.forms.nominations import LONGEST
 from placements.models import Nomination, NominationDeclineReason
 from referrals.api.fields import ByTime, CodeField
 from referrals.lifecycle import LISTED
-
-LONGEST = {name: Nomination._meta.get_field(name).max_length for name in ("answer", "note")}
 
 
 class NominationSerializer(serializers.ModelSerializer):

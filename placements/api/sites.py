@@ -48,7 +48,7 @@ class ProposeSerializer(serializers.ModelSerializer):
 
     class Meta:
         model = Site
-        fields = SAID
+        fields: tuple[str, ...] = SAID
         validators: list = []  # the same name and address twice is refused by the operation
 
 

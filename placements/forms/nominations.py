@@ -13,10 +13,7 @@ from placements.models import Activity, Nomination, NominationDeclineReason
 from placements.rules import suggesting
 from referrals.models import District
 
-LONGEST = {
-    name: Nomination._meta.get_field(name).max_length
-    for name in ("what", "where", "who_benefits", "from_name", "from_email", "note", "answer")
-}
+LONGEST = {field.name: field.max_length for field in Nomination._meta.fields}
 
 
 WHAT = "For example, the path behind the village hall is overgrown. Leave out people’s names."

@@ -9,7 +9,7 @@ from govuk.forms import DateField, FilterForm, Form, ModelForm, TimeField
 from govuk.layout import Button, Buttons, Field, Fieldset, Hidden, Link, Row
 from placements import rules
 from placements.forms.common import PHONE, codes, days_field, offer_codes, seen_field
-from placements.models import Activity, Site
+from placements.models import Activity, Site, SitePaper
 from placements.rules import papers
 from referrals.filetypes import BY_ENDING, WANTED
 from referrals.models import District
@@ -154,7 +154,7 @@ class BecauseForm(Form):
 PAPERS = (
     ("", "All"),
     ("expired", "Expired"),
-    ("soon", "Expire within 30 days"),
+    ("soon", f"Expire within {settings.SCHEME['EXPIRY_WARNING_DAYS']} days"),
     ("no_file", "Without a file"),
 )
 
@@ -197,5 +197,4 @@ def _papers(which, today) -> Q:
     if which == "soon":
         last = papers.warned_from(today)
         return (Q(insured_until__lte=last) | Q(risk_review_on__lte=last)) & ~expired
-    kinds = ("insurance", "risk_assessment")
-    return ~Q(*(Q(pk__in=Site.papers.rel.related_model.objects.filter(kind=kind).values("site")) for kind in kinds))
+    return ~Q(*(Q(pk__in=SitePaper.objects.filter(kind=kind).values("site")) for kind in SitePaper.Kind.values))

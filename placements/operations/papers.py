@@ -104,8 +104,10 @@ def _tell_of_site(pk, today) -> int:
     site = lock_site(pk)  # of two workers the second finds what the first has written
     told = 0
     for paper, until in papers.runs_out(site).items():
-        days = papers.threshold(until, today) if until else None
-        if days is None or site.status not in HOLDS_ITS_PAPERS:
+        if until is None or site.status not in HOLDS_ITS_PAPERS:
+            continue
+        days = papers.threshold(until, today)
+        if days is None:
             continue
         key = {"site": str(pk), "paper": paper, "until": until.isoformat(), "days": days}
         before = Event.objects.filter(

@@ -45,7 +45,8 @@ sites = download_page(
         permission="placements.read",
         back="placements:sites",
         columns=(
-            "Site", "Status", "District", "Work", "Provider", "Places at a time", "People placed", "Suitable for under 18s",
+            "Site", "Status", "District", "Work", "Provider", "Places at a time", "People placed",
+            "Suitable for under 18s",
         ),
         rows=lambda request: listed_sites(request)[2].order_by("name", "pk"),
         dress=_with_people,
