@@ -360,3 +360,95 @@ def test_districts_are_as_far_away_as_there_are_borders_between():
     away = rules.borders_from("high_peak")
     assert (away["high_peak"], away["derbyshire_dales"], away["ne_derbyshire"], away["chesterfield"]) == (0, 1, 2, 3)
     assert rules.borders_from(None) == {}
+
+
+# --- where every minute of a session goes ---------------------------------------------------------------------------
+
+# start, end, break, penalty, credited → work, break, penalty, beyond the order
+PARTS = [
+    ("2026-06-10 09:00", "2026-06-10 12:00", 0, 0, 180, (180, 0, 0, 0)),
+    ("2026-06-10 09:00", "2026-06-10 12:00", 15, 5, 160, (160, 15, 5, 0)),
+    ("2026-06-10 09:00", "2026-06-10 12:00", 15, 5, 159, (159, 15, 5, 1)),  # one minute above the order
+    ("2026-06-10 09:00", "2026-06-10 12:00", 15, 5, 0, (0, 15, 5, 160)),  # nothing was left
+    ("2026-06-10 09:00", "2026-06-10 12:00", 180, 0, 0, (0, 180, 0, 0)),  # the break was the whole session
+    ("2026-06-10 09:00", "2026-06-10 12:00", 30, 150, 0, (0, 30, 150, 0)),  # the penalty is all the rest
+    ("2026-06-10 23:30", "2026-06-11 00:30", 10, 0, 50, (50, 10, 0, 0)),
+    ("2026-03-28 22:00", "2026-03-29 06:00", 60, 60, 300, (300, 60, 60, 0)),  # an hour that there was not
+    ("2026-10-24 22:00", "2026-10-25 06:00", 60, 60, 400, (400, 60, 60, 20)),  # an hour that there was twice
+]
+
+
+@pytest.mark.parametrize(("start", "end", "off", "penalty", "credited", "expected"), PARTS)
+def test_every_minute_of_a_session_is_accounted_for(start, end, off, penalty, credited, expected):
+    elapsed = rules.elapsed_minutes(at(start), at(end))
+    parts = rules.parts(elapsed, off, penalty, credited)
+    assert tuple(parts.values()) == expected
+    assert sum(parts.values()) == elapsed
+
+
+def test_seconds_are_dropped():
+    start = datetime(2026, 6, 10, 9, 0, 30, tzinfo=UTC)
+    assert rules.elapsed_minutes(start, start + timedelta(minutes=5, seconds=59)) == 5
+
+
+# --- courses: 30 % of the order -------------------------------------------------------------------------------------
+
+# minutes learnt, order, credited, of that by courses → credited
+COURSES = [
+    (60, 600, 0, 0, 60),
+    (180, 600, 0, 0, 180),  # the share exactly
+    (181, 600, 0, 0, 180),  # one minute above it
+    (60, 600, 120, 120, 60),
+    (61, 600, 120, 120, 60),
+    (60, 600, 180, 180, 0),  # the share is used up
+    (60, 600, 420, 0, 60),
+    (60, 600, 570, 0, 30),  # the order has less left than the share
+    (60, 600, 599, 0, 1),
+    (60, 600, 600, 0, 0),  # all hours are done
+    (60, 600, 600, 180, 0),
+    (60, 0, 0, 0, 0),  # no hours are asked
+    (60, 1, 0, 0, 0),  # 30 % of a minute is dropped
+    (60, 3, 0, 0, 0),  # 0.9 of a minute
+    (60, 4, 0, 0, 1),  # 1.2
+    (60, 61, 0, 0, 18),  # 18.3
+    (60, 63, 0, 0, 18),  # 18.9
+    (60, 300, 180, 180, 0),  # the order was halved since: what is credited stays, no more is added
+    (720, 18_000, 0, 0, 720),
+    (720, 18_000, 5_000, 5_000, 400),
+]
+
+
+@pytest.mark.parametrize(("minutes", "required", "credited", "by_courses", "expected"), COURSES)
+def test_courses_count_for_their_share_of_the_order(minutes, required, credited, by_courses, expected):
+    assert rules.course_credit(minutes, required, credited, by_courses) == expected
+
+
+# --- the police set the order ---------------------------------------------------------------------------------------
+
+# new order, as it was, credited → what is refused, or nothing
+ORDERS = [
+    (660, 600, 0, None),
+    (540, 600, 0, None),
+    (0, 600, 0, None),
+    (1, 600, 0, None),
+    (601, 600, 600, None),
+    (300, 600, 300, None),  # as much as is credited
+    (299, 600, 300, "an order of 4 hours 59 minutes, but 5 hours are already credited"),
+    (0, 600, 60, "an order of 0 minutes, but 1 hour are already credited"),
+    (600, 600, 0, "The order is 10 hours already"),
+    (600, 600, 600, "The order is 10 hours already"),
+    (-1, 600, 0, "0 hours or more"),
+    (18_000, 600, 0, None),  # the longest
+    (18_001, 600, 0, "an order of 300 hours 1 minute. The most is 300 hours"),
+]
+
+
+@pytest.mark.parametrize(("minutes", "required", "credited", "sentence"), ORDERS)
+def test_the_police_set_any_order_that_keeps_what_is_credited(minutes, required, credited, sentence):
+    if sentence is None:
+        rules.check_order(minutes, required=required, credited=credited)
+        return
+    with pytest.raises(Refusal) as refused:
+        rules.check_order(minutes, required=required, credited=credited)
+    assert sentence in refused.value.sentence
+    assert refused.value.field == "hours"
