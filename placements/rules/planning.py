@@ -195,7 +195,7 @@ def beyond_the_order(times, left: int, planned: int) -> str:
     """What a preview says of a plan that goes beyond the hours left, of which so many minutes are planned already;
     nothing while it does not. Such a plan is made all the same: somebody may not come to all of it."""
     more = sum(elapsed_minutes(start, end) for start, end in times)
-    if more + planned <= left:
+    if not more or more + planned <= left:
         return ""
     already = f"and with the {in_words(planned)} that are planned already that is " if planned else ""
     return (

@@ -213,6 +213,7 @@ def test_as_many_sessions_as_it_takes_until_the_hours_are_planned(minutes, ends,
 def test_a_plan_beyond_the_hours_left_is_said_and_not_refused():
     times = [(NOW, NOW + timedelta(hours=3))] * 2
     assert rules.beyond_the_order(times, 360, 0) == ""
+    assert rules.beyond_the_order([], 60, 90) == ""  # nothing of it can be planned
     assert rules.beyond_the_order(times, 300, 0) == ("This plans 6 hours, 1 hour more than the 5 hours that are left.")
     assert rules.beyond_the_order(times, 360, 90) == (
         "This plans 6 hours, and with the 1 hour 30 minutes that are planned already that is 1 hour 30 minutes more "
