@@ -126,7 +126,7 @@ def check_session(start: datetime, end: datetime, *, now: datetime, placement, s
     check_no_overlap(start, end, placement, company.own)
     here = [each for each in company.beside if each.starts_at < end and each.ends_at > start]
     taken, when = busiest((max(each.starts_at, start), min(each.ends_at, end)) for each in here)
-    if taken >= site.capacity:
+    if when and taken >= site.capacity:
         raise Refusal(
             f"{named} is full at {site}: {taken} of {site.capacity} places are taken at {clock(when)}.", "starts_at"
         )
