@@ -218,8 +218,9 @@ def to_be_placed(cases):
     return cases.filter(
         ~Exists(placements.filter(case=OuterRef("pk"), status__in=OPEN_PLACEMENT)),
         ~Exists(milestones.filter(case=OuterRef("pk"), kind="hours_completed")),
+        Q(hours_account__minutes_required__gt=0)
+        | Q(hours_account__isnull=True, plan__minutes_required__gt=0),  # the account counts once there is one
         status=Status.ACTIVE,
-        plan__minutes_required__gt=0,
     )
 
 

@@ -237,7 +237,7 @@ class World:
             placements("edit_site", self.site, "Save the site"),
             placements("assess_site", self.proposed, "Save the risk assessment"),
             placements("insure_site", self.proposed, "Save the insurance"),
-            placements("suspend_site", self.site, "Suspend the site"),
+            Bad(reverse("placements:suspend_site", args=[self.site.pk]), "Suspend the site", {"Why?": ""}),
             placements("accept_nomination", self.suggested, "Accept, and add the site"),
             placements("plan_placement", self.unplaced, "Plan the placement", self.site.pk),
             placements("plan_work", self.placement, "Continue"),

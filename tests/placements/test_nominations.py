@@ -1,11 +1,13 @@
 """What is decided on suggestions of work, and how those who made them hear of it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.core import mail
+from django.db import connections
 from django.urls import reverse
 
 from audit.models import Change, Event
@@ -265,3 +267,39 @@ def test_pages_of_the_list_go_on_by_key(force, coordinator, sign_in):
     assert len(first.context["nominations"]) == 25
     second = client.get(reverse("placements:nominations") + first.context["after"])
     assert [each.what for each in second.context["nominations"]] == [f"Bench {n}" for n in range(25, 30)]
+
+
+def test_the_list_and_a_suggestion_cost_the_same_for_3_and_for_30(force, coordinator, sign_in, connection_queries):
+    client = sign_in(coordinator)
+    numbers = iter(range(100))
+
+    def costs(more):
+        for _ in range(more):
+            found = make_nomination(force, what=f"Bench {next(numbers)}", district_id="derby", activity_id="clean_up")
+        pages = (reverse("placements:nominations"), url("nomination", found))
+        return [connection_queries(lambda page=page: client.get(page)) for page in pages]
+
+    few = costs(3)
+    assert costs(27) == few
+    assert max(few) <= 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_accept_at_once_one_makes_a_site(force, coordinator):
+    suggested = make_nomination(force)
+
+    def accept(number):
+        try:
+            operations.accept_nomination(
+                suggested, by=coordinator, name=f"Hall {number}", address="Church Lane", district_id="derby",
+                activity_id="clean_up", capacity=1, days_open=[1],
+            )  # fmt: skip
+        except IllegalMove:
+            return "late"
+        finally:
+            connections.close_all()
+        return "made"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(accept, range(2))) == ["late", "made"]
+    assert Site.objects.count() == 1

@@ -357,3 +357,24 @@ def test_what_happened_to_another_site_is_not_in_the_history(site, provider, coo
     assert "Suspended: Ours." in page
     assert "Not ours." not in page
     assert Placement.objects.count() == 0
+
+
+def test_the_lists_cost_the_same_for_2_rows_and_12(provider, officer, coordinator, sign_in, connection_queries):
+    client = sign_in(coordinator)
+    expired = make_site(provider, "Old Mill", insured_until=date(2026, 6, 11))
+    numbers = iter(range(100))
+
+    def costs(more):
+        for _ in range(more):
+            number = next(numbers)
+            make_paper(make_site(provider, f"Garden {number}"), coordinator)
+            make_paper(expired, coordinator)
+            placed = make_placement(make_ready_case(officer, coordinator), expired, coordinator)
+            make_session(placed, f"2026-06-{12 + number} 09:00")
+        pages = (url("sites"), url("site", expired), url("site_sessions", expired))
+        return [connection_queries(lambda page=page: client.get(page)) for page in pages]
+
+    few = costs(2)
+    assert costs(10) == few
+    assert max(few) <= 14
+    assert few[0] <= 10
