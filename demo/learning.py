@@ -1,7 +1,10 @@
 """Mentoring and courses since the provider began to offer them: what people did beside the work, and gained by it."""
 
+from collections import Counter
 from datetime import date, datetime, timedelta
 from random import Random
+
+from django.conf import settings
 
 from accounts.roles import Role
 from demo.book import Book, uuid_from
@@ -11,9 +14,10 @@ from demo.plan import dice
 from demo.story import Story
 from placements import lifecycle, rules
 from placements.lifecycle import EnrolmentStatus
-from placements.models import Course, CourseSession, Enrolment, MentoringContact
+from placements.models import Course, CourseSession, Enrolment, HoursLine, MentoringContact
 from referrals.lifecycle import CLOSED, Status
 
+LAST = 1000  # lines of courses are written when the lines of work are there
 SINCE = date(2024, 11, 1)  # when the provider began to offer both
 # title, awarding body, level, online, sessions, minutes of each: awarding bodies are invented
 COURSES = (
@@ -41,6 +45,12 @@ class Learning:
         self.history, self.book, self.now = history, history.book, history.now
 
     def tell(self):
+        self.orders, self.credited, self.by_courses = {}, Counter(), Counter()
+        for line in self.book.rows[HoursLine]:
+            if line.account == HoursLine.Account.ORDER:
+                self.orders.setdefault(line.case, []).append(line)
+            elif line.account == HoursLine.Account.WORK:
+                self.credited[line.case] += line.minutes
         providers = {story.side.provider.name: story.side.provider for story in self.history.stories}
         self.offered = {name: offer(self.book, provider) for name, provider in providers.items()}
         printed = self.history.side.of(Role.COORDINATOR)[0]
@@ -85,43 +95,81 @@ class Learning:
         course, minutes = rng.choice(self.offered[case.provider.name])
         begins = during(working((since + timedelta(days=rng.randint(2, 9))).date()), rng)
         if begins >= until:
-            return
+            return None
         enrolment = self.book.add(
             Enrolment(
                 id=uuid_from(rng), case=case, course=course, enrolled_on=begins.date(), enrolled_by=case.caseworker
             )
         )
         self.did(story, lifecycle.ENROLLED, begins, course=course.title)
+        order = self.orders.get(case)
+        if order is None:  # their hours have not begun
+            return None
         gives_up = rng.random() < 0.12
-        moment = begins
-        for _ in range(course.sessions if not gives_up else 1):
-            moment = at(working(moment.date() + timedelta(days=rng.choice((2, 3, 7)))), 17, rng.randrange(60))
-            if moment >= until:
-                return self.leave(story, enrolment, until, "case_closed") if case.status in CLOSED else None
-            self.learn(story, enrolment, rng, moment, minutes)
-        moment = at(working(moment.date() + timedelta(days=rng.randint(1, 6))), 11, rng.randrange(60))
-        if moment >= until:
+        begins = moment = max(begins, order[0].at)
+        days = []
+        for _ in range(1 if gives_up else course.sessions):
+            moment = at(working(moment.date() + timedelta(days=rng.choice((1, 1, 2, 3)))), 17, rng.randrange(60))
+            days.append(moment)
+        over = at(working(moment.date() + timedelta(days=rng.randint(1, 6))), 11, rng.randrange(60))
+        reached = [day for day in days if day < until]
+        if reached and case.status == Status.COMPLETED:
+            self.lengthen(story, order, len(reached) * minutes, begins + timedelta(minutes=20))
+        for day in reached:
+            self.learn(story, enrolment, day, minutes)
+        if over >= until:
             return self.leave(story, enrolment, until, "case_closed") if case.status in CLOSED else None
         if gives_up:
-            return self.leave(story, enrolment, moment, "stopped")
-        return self.finish(story, enrolment, rng, moment)
+            return self.leave(story, enrolment, over, "stopped")
+        return self.finish(story, enrolment, rng, over)
 
-    def learn(self, story, enrolment, rng, moment, minutes):
+    def learn(self, story, enrolment, moment, minutes):
         course = enrolment.course
-        session = self.book.add(
-            CourseSession(
-                id=uuid_from(rng), case=story.case, enrolment=enrolment, on=moment.date(), minutes=minutes,
-                online=course.online, recorded_by=story.case.caseworker, recorded_at=moment,
-            )
+        by = story.case.caseworker
+        session = CourseSession(
+            id=uuid_from(dice(f"learnt:{enrolment.pk}:{moment}")), case=story.case, enrolment=enrolment,
+            on=moment.date(), minutes=minutes, online=course.online, recorded_by=by, recorded_at=moment,
         )  # fmt: skip
+        self.book.add(session)
         counted = self.credit(story, session)
         self.did(
-            story, lifecycle.LEARNT, moment, course=course.title, when=rules.date_in_words(session.on),
-            learnt=rules.in_words(minutes), counted=rules.in_words(counted),
+            story, lifecycle.COURSE_CREDITED, moment, course=course.title, when=rules.date_in_words(session.on),
+            credited=counted, minutes=minutes,
         )  # fmt: skip
 
+    def lengthen(self, story, order, minutes, moment):
+        """Whoever completed had worked all hours of the order, so that the course was asked for besides: the police set
+        as many minutes more, as far as courses may count for them."""
+        before = sum(line.minutes for line in order)
+        share = settings.SCHEME["COURSE_SHARE_PERCENT"]
+        more = min(minutes, before * share // (100 - share))
+        triager = story.accepted[1]
+        line = HoursLine(
+            case=story.case, kind=HoursLine.Kind.ORDER, account=HoursLine.Account.ORDER,
+            against=HoursLine.Against.POLICE, on=moment.date(), minutes=more, decided_by=str(triager),
+            reason="A course is asked for besides the work", by=triager, at=moment,
+        )  # fmt: skip
+        line.rank = order[-1].rank
+        order.append(self.book.add(line))
+        hours, were = rules.in_words(before + more), rules.in_words(before)
+        self.book.event(lifecycle.ORDER_CHANGED, moment, triager, case=story.case, hours=hours, before=were)
+
     def credit(self, story, session) -> int:
-        return 0
+        """The lines of a session, as operations.credit_course() would enter them."""
+        case, required = story.case, sum(line.minutes for line in self.orders[story.case])
+        learnt = self.by_courses[case]
+        counted = max(0, rules.course_credit(session.minutes, required, self.credited[case] + learnt, learnt))
+        self.by_courses[case] += counted
+        for account, minutes in (("course", counted), ("beyond", session.minutes - counted)):
+            if minutes:
+                line = HoursLine(
+                    case=case, kind=HoursLine.Kind.COURSE, account=account, against=HoursLine.Against.REPORTED,
+                    on=session.on, minutes=minutes, course_session=session, by=session.recorded_by,
+                    at=session.recorded_at,
+                )  # fmt: skip
+                line.rank = LAST
+                self.book.add(line)
+        return counted
 
     def finish(self, story, enrolment, rng, moment):
         course = enrolment.course

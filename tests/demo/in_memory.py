@@ -11,6 +11,7 @@ from demo.cast import sign_ins
 from demo.clock import at
 from demo.plan import PUBLISHED
 from placements.models import Assessment, HoursLine, Placement, Site, WorkSession
+from placements.rules import course_share
 from referrals.lifecycle import CLOSED, Status
 from referrals.models import (
     Consent,
@@ -138,10 +139,13 @@ def _check_work(rows: Rows):
         late = [rows.reached[placement.case].get(kind) for kind in ("assessed", "workshop_attended")]
         assert all(moment < placement.planned_at for moment in late if moment), placement.case
     for case, lines in rows.lines.items():
-        adjusted = sum(line.minutes for line in lines if line.kind == "adjustment")
+        first = min((line for line in lines if line.kind == "order"), key=lambda line: line.at)
         required, credited = rows.minutes(case)
         assert 0 <= credited <= required, f"{case}: ledger"
-        assert required == rows.plans[case].minutes_required + adjusted, f"{case}: order"
+        assert first.minutes == rows.plans[case].minutes_required, f"{case}: order"
+        assert case.status != Status.COMPLETED or credited == required, f"{case} is completed with hours left"
+        by_courses = sum(line.minutes for line in lines if line.account == "course")
+        assert by_courses <= course_share(required, 0), f"{case}: courses"
     entered = Counter()
     for line in rows.rows[HoursLine]:
         entered[line.work_session] += line.minutes
