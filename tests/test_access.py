@@ -17,6 +17,7 @@ from knox.models import AuthToken
 from accounts.roles import GRANTS, PUBLIC, SIGNED_IN, Role
 from audit.models import Event
 from audit.trail import record
+from placements.operations import make_participant_link
 from referrals import lifecycle as case_lifecycle
 from referrals.models import OverrideRequest, PersonLink, ReferralFile
 from reporting.tasks import make_report
@@ -63,6 +64,7 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
     record(case_lifecycle.READ, by=officer, case=case)
     report = reporting.make_report(manager)
     make_report(str(report.pk))
+    make_participant_link(case, by=coordinator)
     restricted = make_referral(officer, status="submitted", restricted=True, assigned_to=triager)
     first, second = sorted([case.participant_id, draft.participant_id])
     return SimpleNamespace(

@@ -19,6 +19,7 @@ NAMES = ("Quillfeather", "Thistlewood")  # the participant and the victim of the
 # Records that stand beside the case and stay open: what is on them is named by reference only.
 OPEN_BUT_NAMELESS = {
     "session", "booking", "site", "course", "report", "colleague", "caseworker", "restricted", "event", "notice",
+    "nomination",
 }  # fmt: skip
 OF_ANOTHER_CASE = {"draft", "saved_filter", "returned"}  # open to whom this test plays
 AT_PROVIDER = {Role.COORDINATOR, Role.PRACTITIONER}
