@@ -4,6 +4,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
+from accounts.models import User
 from audit.trail import Refusal
 from govuk.forms import DateField, Form, TimeField
 from govuk.layout import Button, Buttons, Field, Fieldset, Link
@@ -35,7 +36,7 @@ def _version():
 class MentoringForm(SentOnceForm):
     """One contact between a mentor and the participant, new or changed."""
 
-    mentor = forms.ModelChoiceField(None, label="Who was the mentor?", empty_label=None)
+    mentor = forms.ModelChoiceField(User.objects.none(), label="Who was the mentor?", empty_label=None)
     on = DateField(label="Day", help_text=DAY, error_messages={"required": "Enter the day"})
     starts_at = TimeField(label="Time", error_messages={"required": "Enter the time at which it started, like 14:00"})
     way = forms.ChoiceField(

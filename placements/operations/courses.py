@@ -121,7 +121,7 @@ def enrol(case, course, *, by, on: date) -> Enrolment:
         if other.status == EnrolmentStatus.ENROLLED:
             day = rules.date_in_words(other.enrolled_on)
             raise IllegalMove(f"They are on {course} already, since {day}.", "course")
-        if other.result == Result.PASSED:
+        if other.result == Result.PASSED and other.result_on:
             day = rules.date_in_words(other.result_on)
             raise IllegalMove(f"They passed {course} on {day}. Choose another course.", "course")
     enrolment = Enrolment.objects.create(case=current, course=course, enrolled_on=on, enrolled_by=by)

@@ -256,9 +256,9 @@ class World:
             placements("record_learnt", self.enrolment, "Save what they learnt"),
             placements("finish_course", self.enrolment, "Save the result"),
             placements("leave_course", self.enrolment, "They left the course"),
-            placements("reopen_course", self.gained, "Take the result back"),
+            Bad(reverse("placements:reopen_course", args=[self.gained.pk]), "Take the result back", NO_REASON),
             placements("add_certificate", self.gained, "Add the certificate"),
-            placements("take_back_learnt", self.learnt, "Take it back"),
+            Bad(reverse("placements:take_back_learnt", args=[self.learnt.pk]), "Take it back", NO_REASON),
             Bad(reverse("placements:add_course"), "Add the course"),
         ]
 
@@ -298,4 +298,5 @@ class World:
 
 
 NO_PAPERS = {"risk_assessed_on": None, "risk_review_on": None, "insured_until": None}
+NO_REASON = {"Why is it taken back?": ""}
 OTHER_DATES = {"Other dates": True, "First day": date(2026, 7, 1)}
