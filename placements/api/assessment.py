@@ -43,7 +43,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
         return list(assessment.never_with.values_list("reference", flat=True).order_by("reference"))
 
     def get_consents(self, assessment) -> list[dict]:
-        return ConsentSerializer(consents_in_force(assessment.case), many=True).data
+        return list(ConsentSerializer(consents_in_force(assessment.case), many=True).data)
 
     def get_lacking(self, assessment) -> list[str]:
         if assessment.completed_at:
