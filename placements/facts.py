@@ -140,7 +140,10 @@ def minutes_planned(case) -> int:
 
 
 def days_of(case, asked: Pattern) -> rules.Days:
-    """The days of a pattern. Refused where it begins more than a year ahead, and where no day comes of it."""
+    """The days of a pattern. Refused once all hours are done, where it begins more than a year ahead, and where no day
+    comes of it."""
+    if not case.hours_account.minutes_left:
+        raise Refusal(f"All hours of {case.reference} are done: {rules.in_words(case.hours_account.minutes_required)}.")
     rules.check_not_far(asked.first, timezone.localdate())
     number = asked.number
     if number is None:

@@ -169,6 +169,16 @@ def test_where_all_hours_are_planned_a_number_is_asked_for(plan, placement):
     assert "All the hours that are left are planned already. Enter how many sessions to plan." in text_of(response)
 
 
+def test_once_all_hours_are_done_no_day_is_shown(plan, case, placement, coordinator):
+    operations.log_unplanned_work(
+        placement, by=coordinator, starts_at=at("2026-06-09 08:00"), ends_at=at("2026-06-09 18:00"),
+        outcome=an_outcome("complied"),
+    )  # fmt: skip
+    refused = plan(FRIDAYS)
+    assert refused.status_code == 422
+    assert f"All hours of {case.reference} are done" in text_of(refused)
+
+
 def test_the_preview_says_of_each_day_what_stops_it(plan, placement, site, officer, coordinator):
     Site.objects.update(capacity=1, insured_until=date(2026, 7, 2))
     make_session(other_placement(officer, coordinator, site), "2026-06-19 11:00")
