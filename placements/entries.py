@@ -52,7 +52,8 @@ def lines_of(case):
 def entries(lines: Iterable[HoursLine]) -> list[Entry]:
     """The entries, the first first."""
     found: list[Entry] = []
-    number_of, left = {}, 0
+    number_of: dict[int, int] = {}
+    left = 0
     for _, group in groupby(lines, key=lambda line: (line.kind, line.at, line.work_session_id, line.course_session_id)):
         together = list(group)
         alone = together[0].kind in (Kind.ORDER, Kind.ADJUSTMENT)

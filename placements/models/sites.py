@@ -29,7 +29,7 @@ class Site(models.Model):
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
     activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="+")
     description = models.TextField(max_length=1000, blank=True)
-    capacity = models.PositiveSmallIntegerField("Places a day", validators=[MinValueValidator(1)])
+    capacity = models.PositiveSmallIntegerField("Places at a time", validators=[MinValueValidator(1)])
     days_open = ArrayField(
         models.PositiveSmallIntegerField(validators=[MaxValueValidator(6)]), default=list
     )  # 0 = Monday

@@ -50,7 +50,7 @@ def revoke(request, pk):
 
 @outside
 def show_own_page(request, token):
-    """What the participant reads. A link that is unknown, expired or revoked, or whose case is closed, says the same."""
+    """What the participant reads. A link that is unknown, expired or revoked, or of a closed case, says the same."""
     if request.method == "POST":
         return HttpResponseNotAllowed(["GET", "HEAD"])
     link = operations.open_participant_link(token, reads=request.method == "GET")
