@@ -112,7 +112,9 @@ def _accepted(case):
 
 
 def _to_do(case):
-    return f"{case.reference}, {rules.in_words(case.plan.minutes_required)} to do"
+    account = getattr(case, "hours_account", None)
+    minutes = account.minutes_required if account else case.plan.minutes_required
+    return f"{case.reference}, {rules.in_words(minutes)} to do"
 
 
 def _left(case):

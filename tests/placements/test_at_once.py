@@ -3,17 +3,20 @@
 import threading
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection
 
+from audit.once import once
 from audit.trail import Refusal
 from placements import operations
 from placements.models import AdjustmentReason, HoursAccount, Site, WorkSession
 from placements.operations.sites import site_as_seen
 from tests.factories import make_person
+from tests.placements import learning
 from tests.placements.factories import (
     TODAY,
     at,
     make_coordinator,
+    make_credit,
     make_placement,
     make_ready_case,
     make_session,
@@ -178,3 +181,69 @@ def test_of_two_who_change_one_site_the_second_is_told(site, coordinator, provid
     said = at_once(edit(4, coordinator), edit(5, make_coordinator(provider)))
     assert sorted(refusal.status if refusal else 200 for refusal in said) == [200, 409]
     assert "changed this site on" in next(refusal for refusal in said if refusal).sentence
+
+
+def test_two_people_who_log_and_shorten_the_order_at_once_leave_a_true_account(case, placement, coordinator, triager):
+    session = make_session(placement)
+
+    def log():
+        operations.log_work_session(
+            session, by=coordinator, version=1, starts_at=session.starts_at, ends_at=session.ends_at,
+            outcome=outcome("complied"),
+        )  # fmt: skip
+
+    def shorten():
+        operations.change_order(case, by=triager, minutes_required=120, decided_by="Sgt Moss", reason="Agreed.")
+
+    said = at_once(log, shorten)
+    account = HoursAccount.objects.get(case=case)
+    refusal = next(refusal for refusal in said if refusal)
+    if said[0]:
+        assert "would credit 3 hours, but the order is 2 hours" in refusal.sentence
+        assert (account.minutes_required, account.minutes_credited) == (120, 0)
+    else:
+        assert "an order of 2 hours, but 3 hours are already credited" in refusal.sentence
+        assert (account.minutes_required, account.minutes_credited) == (600, 180)
+
+
+def test_writers_that_forget_the_lock_of_the_case_cannot_overdraw_the_account(case, placement, coordinator):
+    """The database serialises them itself: each waits for the account, and the second of two is refused."""
+    make_credit(placement, 480)
+    days = ("2026-06-08 09:00", "2026-06-09 09:00")
+    told = while_another_waits(lambda: make_credit(placement, 120, days[0]), lambda: make_credit(placement, 1, days[1]))
+    assert isinstance(told, IntegrityError)
+    account = HoursAccount.objects.get(case=case)
+    assert (account.minutes_credited, case.hours_lines.by_work().total()) == (600, 600)
+
+
+def test_one_request_sent_twice_at_once_changes_the_order_once(case, placement, triager):
+    def change():
+        once(
+            by=triager, key="k1", path="/hours/set/", sent={"minutes": 660},
+            make=lambda: operations.change_order(
+                case, by=triager, minutes_required=660, decided_by="Sgt Moss", reason="Agreed."
+            ),
+        )  # fmt: skip
+
+    assert at_once(change, change) == [None, None]
+    assert list(case.hours_lines.values_list("minutes", flat=True)) == [600, 60]
+
+
+def test_a_course_and_work_recorded_at_once_never_go_above_the_order(officer, coordinator, site):
+    case = make_ready_case(officer, coordinator, hours=4)
+    placement = make_placement(case, site, coordinator)
+    session = make_session(placement, hours=4)
+    course = learning.make_course(coordinator.organisation)
+    learnt = learning.make_learnt(learning.make_enrolment(case, course, coordinator), coordinator, minutes=60)
+    said = at_once(
+        lambda: operations.log_work_session(
+            session, by=coordinator, version=1, starts_at=session.starts_at, ends_at=session.ends_at,
+            outcome=outcome("complied"), record_beyond=True,
+        ),
+        lambda: operations.credit_course(case, learnt, by=coordinator),
+    )  # fmt: skip
+    assert said == [None, None]
+    account = HoursAccount.objects.get(case=case)
+    assert account.minutes_credited == 240
+    assert account.minutes_by_courses in (0, 60)
+    assert case.hours_lines.filter(account="beyond").total() == 60
