@@ -332,7 +332,10 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "ENUM_NAME_OVERRIDES": {
         "GradeEnum": "placements.lifecycle.Grade",
+        "ConsentEnum": "referrals.models.Consent.Kind",
         "ConsentKindEnum": "referrals.models.Consent.OfReferral",
+        "MentoringOutcomeEnum": "placements.models.MentoringContact.Outcome",
+        "CourseResultEnum": "placements.models.Enrolment.Result",
         "DocumentKindEnum": "referrals.models.Document.ADDED",
         "ReferralStatusEnum": "referrals.lifecycle.Status",
         "OverrideKindEnum": "referrals.models.OverrideRequest.Kind",

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from placements import operations, rules
 from placements.models import Assessment
 from placements.operations.assessing import FIELDS, consents_in_force, still_lacking
-from referrals.api.consents import ConsentSerializer
+from referrals.api.consents import OneConsentSerializer
 from referrals.api.of_case import OfCase
 from referrals.api.sending import ETAG, IF_MATCH, IF_MATCH_NEEDED, version_sent
 from referrals.models import Consent, Referral
@@ -43,7 +43,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
         return list(assessment.never_with.values_list("reference", flat=True).order_by("reference"))
 
     def get_consents(self, assessment) -> list[dict]:
-        return list(ConsentSerializer(consents_in_force(assessment.case), many=True).data)
+        return list(OneConsentSerializer(consents_in_force(assessment.case), many=True).data)
 
     def get_lacking(self, assessment) -> list[str]:
         if assessment.completed_at:
@@ -51,7 +51,7 @@ class AssessmentSerializer(serializers.ModelSerializer):
         return list(still_lacking(assessment.case, assessment).values())
 
 
-class AnswersSerializer(serializers.ModelSerializer):
+class SectionAnswersSerializer(serializers.ModelSerializer):
     """The fields of one section, all of them; an empty text says that nothing is known. Of the consents, what was
     signed: nothing, if nothing was."""
 
@@ -102,7 +102,7 @@ class AssessmentViewSet(OfCase):
     }
     queryset = Assessment.objects.none()
     serializer_class = AssessmentSerializer
-    serializers = {"answer": AnswersSerializer}
+    serializers = {"answer": SectionAnswersSerializer}
 
     @extend_schema(parameters=[ETAG])
     def retrieve(self, request, pk=None):
@@ -110,7 +110,7 @@ class AssessmentViewSet(OfCase):
         return self._shown(self.opened())
 
     @extend_schema(
-        request=AnswersSerializer,
+        request=SectionAnswersSerializer,
         responses={200: AssessmentSerializer, 428: OpenApiResponse(description="If-Match is missing")},
         parameters=[SECTION, IF_MATCH_NEEDED, ETAG],
     )

@@ -2,7 +2,8 @@
 
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers, status
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.response import Response
@@ -21,6 +22,7 @@ from referrals.opening import reason_in_header
 VERSION = "As read; if somebody changed it since, the answer is 409"
 
 
+@extend_schema_field(OpenApiTypes.EMAIL)
 class MentorField(serializers.SlugRelatedField):
     """A coordinator of one's own provider, by their email address."""
 
@@ -108,8 +110,8 @@ class EnrolSerializer(serializers.Serializer):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if "request" in self.context:
-            user = self.context["request"].user
+        user = getattr(self.context.get("request"), "user", None)
+        if user and user.is_authenticated:
             self.fields["course"].queryset = Course.objects.visible_to(user, "placements.mentor")
 
 

@@ -25,7 +25,7 @@ class NominationSerializer(serializers.ModelSerializer):
         ]  # fmt: skip
 
 
-class AnswerSerializer(serializers.Serializer):
+class AnswerSuggestionSerializer(serializers.Serializer):
     answer = serializers.CharField(
         max_length=LONGEST["answer"], required=False, allow_blank=True,
         help_text="Sent to who suggested it; left out or empty, nothing is sent",
@@ -33,11 +33,11 @@ class AnswerSerializer(serializers.Serializer):
     note = serializers.CharField(max_length=LONGEST["note"], required=False, allow_blank=True)
 
 
-class AcceptSerializer(AnswerSerializer):
+class AcceptSuggestionSerializer(AnswerSuggestionSerializer):
     site = ProposeSerializer()
 
 
-class DeclineSerializer(AnswerSerializer):
+class DeclineSuggestionSerializer(AnswerSuggestionSerializer):
     reason = CodeField(NominationDeclineReason)
 
 
@@ -81,26 +81,26 @@ class NominationViewSet(GenericViewSet):
         record(LISTED, by=request.user, ids=[found.pk])
         return Response(NominationSerializer(found).data)
 
-    @extend_schema(request=AcceptSerializer, responses=NominationSerializer)
+    @extend_schema(request=AcceptSuggestionSerializer, responses=NominationSerializer)
     @action(detail=True, methods=["post"])
     def accept(self, request, pk=None):
         """It becomes a proposed site."""
-        sent = self._sent(AcceptSerializer)
+        sent = self._sent(AcceptSuggestionSerializer)
         operations.accept_nomination(self.get_object(), by=request.user, **{**sent.pop("site"), **sent})
         return self._answer()
 
-    @extend_schema(request=DeclineSerializer, responses=NominationSerializer)
+    @extend_schema(request=DeclineSuggestionSerializer, responses=NominationSerializer)
     @action(detail=True, methods=["post"])
     def decline(self, request, pk=None):
         """The work is not done, for this reason."""
-        operations.decline_nomination(self.get_object(), by=request.user, **self._sent(DeclineSerializer))
+        operations.decline_nomination(self.get_object(), by=request.user, **self._sent(DeclineSuggestionSerializer))
         return self._answer()
 
-    @extend_schema(request=AnswerSerializer, responses=NominationSerializer)
+    @extend_schema(request=AnswerSuggestionSerializer, responses=NominationSerializer)
     @action(detail=True, methods=["post"])
     def mark(self, request, pk=None):
         """Somebody suggested the same before."""
-        operations.mark_nomination(self.get_object(), by=request.user, **self._sent(AnswerSerializer))
+        operations.mark_nomination(self.get_object(), by=request.user, **self._sent(AnswerSuggestionSerializer))
         return self._answer()
 
     @extend_schema(request=None, responses=NominationSerializer)

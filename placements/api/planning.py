@@ -26,7 +26,7 @@ CHANGED = {
 # --- matching and placing -------------------------------------------------------------------------------------------
 
 
-class FindingSerializer(serializers.Serializer):
+class SuitsSerializer(serializers.Serializer):
     """One requirement held against the person and the site."""
 
     rule = serializers.CharField()
@@ -50,7 +50,7 @@ class OptionSerializer(serializers.ModelSerializer):
     placed_here = serializers.BooleanField()
     may_be_chosen = serializers.BooleanField()
     needs_a_reason = serializers.BooleanField()
-    findings = FindingSerializer(many=True)
+    findings = SuitsSerializer(many=True)
 
     class Meta:
         model = Site
@@ -161,7 +161,7 @@ class PatternSerializer(serializers.Serializer):
         return given
 
 
-class PlanSerializer(serializers.Serializer):
+class PlanSessionsSerializer(serializers.Serializer):
     """Either the times of each session, or a pattern."""
 
     times = TimesSerializer(many=True, required=False)
@@ -183,7 +183,7 @@ class ProposedSerializer(serializers.Serializer):
     problem = serializers.CharField(allow_blank=True, help_text="What stops it; nothing if it can be planned")
 
 
-class LeftOutSerializer(serializers.Serializer):
+class DayLeftOutSerializer(serializers.Serializer):
     day = serializers.DateField()
     why = serializers.CharField()
 
@@ -192,7 +192,7 @@ class PreviewSerializer(serializers.Serializer):
     """What would become of a pattern."""
 
     sessions = ProposedSerializer(many=True)
-    left_out = LeftOutSerializer(many=True)
+    left_out = DayLeftOutSerializer(many=True)
     minutes = serializers.IntegerField(help_text="Of the sessions that can be planned")
     minutes_planned = serializers.IntegerField(help_text="Planned already")
     minutes_left = serializers.IntegerField(help_text="Of the order")
@@ -244,13 +244,13 @@ class PlacementPlanViewSet(GenericViewSet):
         }
         return Response(PreviewSerializer(shown).data)
 
-    @extend_schema(request=PlanSerializer, responses={201: WorkSessionSerializer(many=True)}, parameters=[KEY])
+    @extend_schema(request=PlanSessionsSerializer, responses={201: WorkSessionSerializer(many=True)}, parameters=[KEY])
     def plan(self, request, pk=None):
         """All of the sessions are planned, or none; with leave_out, all that can be."""
         placement = self._opened()
 
         def make():
-            given = self._said(PlanSerializer)
+            given = self._said(PlanSessionsSerializer)
             if "pattern" in given:
                 times = facts.times_to_plan(self._proposed(placement, given["pattern"])[1], given["leave_out"])
             else:
@@ -270,16 +270,16 @@ class PlacementPlanViewSet(GenericViewSet):
         return days, facts.proposed(placement, days.wanted, pattern.starts, pattern.ends)
 
 
-class MoveSerializer(TimesSerializer):
+class MoveWorkSerializer(TimesSerializer):
     placement = serializers.UUIDField(required=False, help_text="Another open placement of the case; else it stays")
 
 
-class CancelSerializer(serializers.Serializer):
+class CancelWorkSerializer(serializers.Serializer):
     rest = serializers.BooleanField(default=False, help_text="With it those after it that were planned with it")
     reason = serializers.CharField(max_length=250, required=False, allow_blank=True)
 
 
-class CancelledSerializer(serializers.Serializer):
+class CancelledWorkSerializer(serializers.Serializer):
     cancelled = serializers.IntegerField()
 
 
@@ -302,12 +302,12 @@ class PlannedSessionViewSet(GenericViewSet):
         return dict(sent.validated_data), version_sent(self.request, needed=True)
 
     @extend_schema(
-        request=MoveSerializer, responses={200: WorkSessionSerializer, **CHANGED}, parameters=[IF_MATCH_NEEDED]
+        request=MoveWorkSerializer, responses={200: WorkSessionSerializer, **CHANGED}, parameters=[IF_MATCH_NEEDED]
     )
     def move(self, request, pk=None):
         """The session is at another time, or at another site of the case."""
         session = self._opened()
-        given, version = self._said(MoveSerializer)
+        given, version = self._said(MoveWorkSerializer)
         if "placement" in given:
             given["placement"] = session.case.placements.filter(pk=given["placement"]).first()
             if given["placement"] is None:
@@ -316,12 +316,12 @@ class PlannedSessionViewSet(GenericViewSet):
         return Response(WorkSessionSerializer(moved).data)
 
     @extend_schema(
-        request=CancelSerializer, responses={200: CancelledSerializer, **CHANGED}, parameters=[IF_MATCH_NEEDED]
+        request=CancelWorkSerializer, responses={200: CancelledWorkSerializer, **CHANGED}, parameters=[IF_MATCH_NEEDED]
     )
     def cancel(self, request, pk=None):
         """The session is gone and its place is free."""
         session = self._opened()
-        given, version = self._said(CancelSerializer)
+        given, version = self._said(CancelWorkSerializer)
         cancelled = operations.cancel_work_session(session, by=request.user, version=version, **given)
         return Response({"cancelled": cancelled})
 

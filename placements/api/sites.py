@@ -52,7 +52,7 @@ class ProposeSerializer(serializers.ModelSerializer):
         validators: list = []  # the same name and address twice is refused by the operation
 
 
-class EditSerializer(ProposeSerializer):
+class EditSiteSerializer(ProposeSerializer):
     version = serializers.CharField(
         source="seen", help_text="Required: as read. If the site was changed since, the answer is 409"
     )
@@ -157,12 +157,12 @@ class SiteViewSet(GenericViewSet):
         made = made_once(request, lambda: operations.propose_site(by=request.user, **self._sent(ProposeSerializer)))
         return self._answer(made, status.HTTP_201_CREATED)
 
-    @extend_schema(request=EditSerializer, responses=SiteSerializer)
+    @extend_schema(request=EditSiteSerializer, responses=SiteSerializer)
     def partial_update(self, request, pk=None):
         """The site says what is sent, and otherwise what it said. 409 where somebody changed it since it was read."""
         site = self.get_object()
         said = {name: getattr(site, name) for name in SAID}
-        operations.edit_site(site, by=request.user, **{**said, **self._sent(EditSerializer, partial=True)})
+        operations.edit_site(site, by=request.user, **{**said, **self._sent(EditSiteSerializer, partial=True)})
         return self._answer(pk)
 
     @extend_schema(request={"multipart/form-data": RiskAssessmentSerializer}, responses=SiteSerializer)

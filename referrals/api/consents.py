@@ -12,7 +12,7 @@ from referrals.api.sending import KEY, made_once
 from referrals.models import Consent
 
 
-class ConsentSerializer(serializers.ModelSerializer):
+class OneConsentSerializer(serializers.ModelSerializer):
     """One consent, in force while `withdrawn_at` is empty. One that ended without `withdrawn_by` was signed again."""
 
     recorded_by = serializers.CharField(source="recorded_by.full_name", default=None)
@@ -40,7 +40,7 @@ class WithdrawConsentSerializer(serializers.Serializer):
 
 
 class WithdrawnSerializer(serializers.Serializer):
-    consent = ConsentSerializer()
+    consent = OneConsentSerializer()
     stopped = serializers.ListField(child=serializers.CharField(), help_text="What depended on it, in sentences")
 
 
@@ -50,26 +50,26 @@ class ConsentViewSet(OfCase):
     permissions = {"list": "referrals.note", "create": "referrals.note", "withdraw": "referrals.withdraw_consent"}
     queryset = Consent.objects.none()
     pagination_class = None
-    serializer_class = ConsentSerializer
+    serializer_class = OneConsentSerializer
     serializers = {"create": GiveConsentsSerializer, "withdraw": WithdrawConsentSerializer}
 
     def shown(self):
         rows = Consent.objects.filter(case=self.case).select_related("recorded_by", "withdrawal_recorded_by")
         return rows.order_by("-given_on", "-pk")
 
-    @extend_schema(responses=ConsentSerializer(many=True))
+    @extend_schema(responses=OneConsentSerializer(many=True))
     def list(self, request, pk=None):
         """The consents, the newest first."""
         self.opened()
-        return Response(ConsentSerializer(self.shown(), many=True).data)
+        return Response(OneConsentSerializer(self.shown(), many=True).data)
 
-    @extend_schema(parameters=[KEY], request=GiveConsentsSerializer, responses={201: ConsentSerializer(many=True)})
+    @extend_schema(parameters=[KEY], request=GiveConsentsSerializer, responses={201: OneConsentSerializer(many=True)})
     def create(self, request, pk=None):
         """These consents were signed; one of the same kind that was in force ends. The answer holds those in force."""
         case = self.opened()
         made_once(request, lambda: operations.give_consents(case, by=request.user, **self.said())[0])
         in_force = self.shown().filter(withdrawn_at__isnull=True)
-        return Response(ConsentSerializer(in_force, many=True).data, status=status.HTTP_201_CREATED)
+        return Response(OneConsentSerializer(in_force, many=True).data, status=status.HTTP_201_CREATED)
 
     @extend_schema(request=WithdrawConsentSerializer, responses=WithdrawnSerializer)
     def withdraw(self, request, pk=None, consent_pk=None):
