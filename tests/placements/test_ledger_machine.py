@@ -68,10 +68,10 @@ class Ledger(RuleBasedStateMachine):
         return not refused
 
     @rule(
-        number=st.integers(0, 2),
-        hours=st.sampled_from([1, 2, 3, 3, 0]),
-        off=st.sampled_from([0, 0, 15, 60, 61]),
-        penalty=st.sampled_from([0, 0, 1, 45, 61]),
+        number=st.sampled_from([0, 0, 1, 2]),
+        hours=st.sampled_from([1, 2, 2, 3, 3, 0]),
+        off=st.sampled_from([15, 0, 30, 15, 61]),
+        penalty=st.sampled_from([0, 0, 1, 45]),
         code=st.sampled_from(CODES),
         beyond=st.booleans(),
         stale=st.sampled_from([0, 0, 0, 0, 1]),
@@ -141,8 +141,10 @@ class Ledger(RuleBasedStateMachine):
             session.save()
             del self.courses[number % len(self.courses)]
 
-    @rule()
-    def close_or_reopen(self):
+    @rule(at_all=st.sampled_from([False, False, True]))
+    def close_or_reopen(self, at_all):
+        if not (self.closed or at_all):  # most games go on
+            return
         self.closed = not self.closed
         status, closed_at = ("returned", cast.NOW) if self.closed else ("active", None)
         Referral.objects.filter(pk=self.case.pk).update(status=status, closed_at=closed_at)
@@ -179,8 +181,8 @@ def test_any_order_of_steps_leaves_a_true_account():
         run_state_machine_as_test(
             Ledger,
             settings=settings(
-                max_examples=12,
-                stateful_step_count=16,
+                max_examples=14,
+                stateful_step_count=20,
                 deadline=None,
                 derandomize=True,
                 suppress_health_check=list(HealthCheck),
