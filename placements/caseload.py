@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.urls import reverse
 
 from accounts.models import User
 from accounts.roles import Role
@@ -134,6 +135,7 @@ def dressed(cases, user, now):
             reported=Exists(CompletionReport.objects.filter(case=OuterRef("pk"))),
             early=Exists(agreed),
             overdue_since=Subquery(_waiting(now).order_by("ends_at").values("ends_at")[:1]),
+            overdue=Subquery(_waiting(now).order_by("ends_at").values("pk")[:1]),
             next_at=Subquery(ahead.values("starts_at")[:1]),
             next_site=Subquery(ahead.values(name=F("placement__site__name"))[:1]),
             contact_limit=Subquery(limit),
@@ -179,6 +181,23 @@ def line(case, now) -> Line:
         credited=account.minutes_credited if account else 0,
         overdue=days_overdue(case.overdue_since, now) if case.overdue_since else None,
     )
+
+
+# What comes next → the page on which it is done.
+PAGES = {
+    "Make the first contact": "referrals:first_contact",
+    "Do the assessment": "placements:assess",
+    "Find a site": "placements:match",
+    "Plan the next session": "placements:hours",
+    "Report to the officer": "placements:report_completion",
+}
+
+
+def where_next(case, line: Line) -> str:
+    """The address where what comes next is done; empty where it is to wait."""
+    if line.overdue is not None:
+        return reverse("placements:record_work", args=[case.overdue])
+    return reverse(PAGES[line.step], args=[case.pk]) if line.step in PAGES else ""
 
 
 def hours_in_words(line: Line) -> str:

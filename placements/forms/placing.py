@@ -83,7 +83,11 @@ class PlacementForm(Form):
 
 
 class EndPlacementForm(Form):
-    reason = codes(PlacementEndReason, label="Why does the placement end?")
+    reason = codes(
+        PlacementEndReason,
+        label="Why does the placement end?",
+        error_messages={"required": "Select why the placement ends"},
+    )
 
     def __init__(self, *args, cancel, **kwargs):
         super().__init__(*args, **kwargs)

@@ -18,7 +18,7 @@ from referrals.models import District
 class SiteForm(ModelForm):
     """What a site is, where, and whom it takes."""
 
-    activity = codes(Activity, label="What kind of work is it?")
+    activity = codes(Activity, label="What kind of work is it?", error_messages={"required": "Select the kind of work"})
     days_open = days_field(
         label="On which days does it take people?",
         error_messages={"required": "Select at least one day on which the site takes people"},
@@ -53,7 +53,11 @@ class SiteForm(ModelForm):
             "contact_phone": "Phone number of the contact",
         }
         widgets = {"contact_phone": PHONE}
-        error_messages = {"name": {"required": "Enter the name of the site"}}
+        error_messages = {
+            "name": {"required": "Enter the name of the site"},
+            "address": {"required": "Enter the address"},
+            "district": {"required": "Select the district"},
+        }
 
     def __init__(self, *args, button, cancel, **kwargs):
         super().__init__(*args, **kwargs)
@@ -98,7 +102,7 @@ class _PaperForm(Form):
 
     def __init__(self, *args, cancel, **kwargs):
         super().__init__(*args, **kwargs)
-        kept = f"{WANTED[:1].upper()}{WANTED[1:]}, of {settings.LARGEST_FILE_MB} MB or less. A photograph will do."
+        kept = f"{WANTED[:1].upper()}{WANTED[1:]}, of {settings.LARGEST_FILE_MB} MB or less."
         self.layout = [*self.dates, Field("file", hint=kept), Buttons(Button(self.button), Link("Cancel", cancel))]
 
     def clean(self):
@@ -118,8 +122,15 @@ class _PaperForm(Form):
 class RiskAssessmentForm(_PaperForm):
     """A risk assessment, with its file."""
 
-    risk_assessed_on = DateField(label="When was the site assessed?", help_text="For example, 27 3 2026")
-    risk_review_on = DateField(label="By when must the risk assessment be reviewed?")
+    risk_assessed_on = DateField(
+        label="When was the site assessed?",
+        help_text="For example, 27 3 2026",
+        error_messages={"required": "Enter the day on which the site was assessed"},
+    )
+    risk_review_on = DateField(
+        label="By when must the risk assessment be reviewed?",
+        error_messages={"required": "Enter the day by which the risk assessment must be reviewed"},
+    )
 
     field_order = ("risk_assessed_on", "risk_review_on", "file")
     dates = ("risk_assessed_on", "risk_review_on")
@@ -130,7 +141,9 @@ class InsuranceForm(_PaperForm):
     """Public liability insurance, with its certificate."""
 
     insured_until = DateField(
-        label="When does the public liability insurance expire?", help_text="The date on the certificate"
+        label="When does the public liability insurance expire?",
+        help_text="The date on the certificate",
+        error_messages={"required": "Enter the date on which the insurance expires"},
     )
 
     field_order = ("insured_until", "file")

@@ -85,6 +85,7 @@ def _row(case, now):
     return {
         "case": case,
         "said": said,
+        "next": loads.where_next(case, said),
         "hours": loads.hours_in_words(said),
         "contact": said.first_contact and f"{said.first_contact.words[:1].lower()}{said.first_contact.words[1:]}",
         "late": overdue_tag_of(said.overdue) if said.overdue is not None else None,

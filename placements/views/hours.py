@@ -112,4 +112,5 @@ def adjust(request, pk):
             f"Hours adjusted: the order is now {rules.in_words(adjusted.minutes_required)}, "
             f"{rules.in_words(adjusted.minutes_left)} left.{cancelled_in_words(adjusted.cancelled)}"
         ),
+        case=case,
     )

@@ -111,4 +111,5 @@ def end_placement(request, pk):
         text="Sessions that are planned there are cancelled. Hours that are credited stay credited.",
         to=page,
         done=lambda _: f"Placement at {placement.site} ended.",
+        case=placement.case,
     )

@@ -102,15 +102,18 @@ def site(request, pk):
     ahead = rules.days_ahead(today)
     taken = sessions.places_taken(today, ahead[-1])
     days = [day for day in [today, *ahead] if day.weekday() in site.days_open or (site.pk, day) in taken]
+    warnings = rules.expiry_warnings(site, today)
+    takes_people = site.status == SiteStatus.ACTIVE and not any(expired for _, expired in warnings)
     return render(
         request,
         "placements/site.html",
         {
             "site": site,
             "tag": site_tag(site),
-            "warnings": rules.expiry_warnings(site, today),
+            "today": today,
+            "warnings": warnings,
             "placements": placements,
-            "days": [_places(site, day, taken.get((site.pk, day), 0)) for day in days],
+            "days": [_places(site, day, taken.get((site.pk, day), 0)) for day in days] if takes_people else [],
             "to_move": sessions.that_cannot_be(now).count(),
             "papers": site.papers.select_related("added_by"),
             "history": _history(site),

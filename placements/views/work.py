@@ -177,5 +177,6 @@ def log_unplanned(request, pk):
         lambda: operations.log_unplanned_work(placement, by=request.user, **form.report()),
         title=f"Record work at {placement.site}",
         to=page,
+        case=placement.case,
         done=_what_was_recorded,
     )

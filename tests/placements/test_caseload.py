@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from audit.models import Event
 from placements.caseload import GROUPS
+from placements.models import WorkSession
 from placements.rules.caseload import Standing, days_overdue, next_step
 from referrals.lifecycle import Status
 from referrals.models import Referral
@@ -209,6 +210,23 @@ def test_a_restricted_case_is_shown_by_its_reference_only(cases, coordinator, pr
     assert next(tab for tab in page.context["tabs"] if tab["current"])["count"] == 1
     assert str(cases["missing"].pk) not in page.content.decode()
     assert shown(sign_in(coordinator).get(url("caseload"), {"group": "missing"})) == {"Missing"}
+
+
+@pytest.mark.parametrize(
+    ("group", "page"),
+    [
+        ("contact", "referrals:first_contact"),
+        ("assess", "placements:assess"),
+        ("workshop", None),
+        ("match", "placements:match"),
+        ("missing", "placements:record_work"),
+    ],
+)
+def test_what_comes_next_leads_to_where_it_is_done(cases, coordinator, sign_in, group, page):
+    rows = sign_in(coordinator).get(url("caseload"), {"group": group}).context["rows"]
+    (row,) = [row for row in rows if row["case"].pk == cases[group].pk]
+    key = WorkSession.objects.get(case=cases[group]).pk if group == "missing" else cases[group].pk
+    assert row["next"] == (reverse(page, args=[key]) if page else "")
 
 
 def test_who_was_listed_is_in_the_trail(cases, coordinator, sign_in):
