@@ -47,6 +47,9 @@ def hours(request, pk):
             "words": _words(account) if account else "",
             "placements": placements,
             "sessions": sessions,
+            "too_many": account is not None
+            and account.minutes_left == 0
+            and sum(session.is_ahead and session.outcome is None for session in sessions),
             "entries": entries(lines_of(case))[::-1],
             "locked": placement_locked(case),
             "endings": ending_actions(case, user, account) if account else [],

@@ -190,7 +190,7 @@ function card(session, own) {
   const [words, colour] = tagOf(session, entry, arrived, over);
   const lines = [`${session.on === list.day ? "" : `${session.day}, `}${session.starts} to ${session.ends}`, session.site];
   if (arrived) lines.push(`Arrived at ${arrived}${arrival && arrival.state !== "refused" ? " (not sent yet)" : ""}`);
-  for (const each of [arrival, entry]) if (each && each.said.words) lines.push(each.said.words);
+  lines.push(...new Set([arrival, entry].map((each) => each?.said.words).filter(Boolean)));
   return make(
     "div",
     { class: "govuk-summary-card" },

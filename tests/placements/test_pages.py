@@ -115,6 +115,14 @@ def test_the_hours_page_shows_what_is_set_credited_and_left_and_each_line(case, 
         assert words in page
 
 
+def test_the_hours_page_says_that_work_is_planned_though_all_hours_are_done(case, placement, coordinator, sign_in):
+    make_session(placement, "2026-06-12 09:00")
+    client = sign_in(coordinator)
+    assert "though all hours are done" not in text_of(client.get(url("hours", case)))
+    make_credit(placement, 600)
+    assert "1 session still planned, though all hours are done." in text_of(client.get(url("hours", case)))
+
+
 def test_an_adjustment_beyond_its_cap_keeps_what_was_typed(case, placement, coordinator, sign_in):
     data = {"direction": "off", "minutes": "181", "code": "travel", "reason": "Two buses."}
     response = sign_in(coordinator).post(url("adjust_hours", case), data)
