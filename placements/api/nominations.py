@@ -85,8 +85,8 @@ class NominationViewSet(GenericViewSet):
     @action(detail=True, methods=["post"])
     def accept(self, request, pk=None):
         """It becomes a proposed site."""
-        sent = self._sent(AcceptSuggestionSerializer)
-        operations.accept_nomination(self.get_object(), by=request.user, **{**sent.pop("site"), **sent})
+        nomination, sent = self.get_object(), self._sent(AcceptSuggestionSerializer)
+        operations.accept_nomination(nomination, by=request.user, **{**sent.pop("site"), **sent})
         return self._answer()
 
     @extend_schema(request=DeclineSuggestionSerializer, responses=NominationSerializer)

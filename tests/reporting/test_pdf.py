@@ -26,7 +26,9 @@ from tests.reporting.factories import (
 def content(officer, provider, facilitator, coordinator):
     case = make_case(officer, provider)
     make_feedback(make_booking(case, make_session(facilitator)), True, True, False, None, True)
-    make_credit(case, make_site(provider), coordinator, minutes=330)
+    site = make_site(provider)
+    make_credit(case, site, coordinator, minutes=300)
+    make_credit(case, site, coordinator, day="2024-06-11", minutes=30)
     return reports.read(officer.organisation, FIRST_HALF, NOW)
 
 
