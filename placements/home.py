@@ -60,14 +60,14 @@ def worklists(user, now):
     if named:
         record(LISTED, by=user, ids=sorted(named))
 
-    def of_sessions(title, name, empty):
+    def of_sessions(title, name, empty, more):
         count, first = found[name]
         return Worklist(
             title,
             rows=[_session(worked[pk], now) for pk in first if pk in worked],
             count=count,
             empty=empty,
-            more=Action("All work sessions", reverse("placements:work")),
+            more=more,
         )
 
     def of_cases(title, name, page, detail, empty, group):
@@ -80,9 +80,11 @@ def worklists(user, now):
         count, first = found[name]
         return Worklist(title, [row(each, today) for each in first], count, empty, more=Action(words, reverse(page)))
 
+    all_sessions = Action("All work sessions", reverse("placements:work"))
+    on_a_phone = Action("Record today’s work", reverse("placements:today"))
     return [
-        of_sessions("Waiting for an outcome", "waiting", "Every session has its outcome."),
-        of_sessions("Today’s work", "today", "No work is planned today."),
+        of_sessions("Waiting for an outcome", "waiting", "Every session has its outcome.", all_sessions),
+        of_sessions("Today’s work", "today", "No work is planned today.", on_a_phone),
         of_cases("Assessments to do", "assess", "placements:assess", _accepted, "Nobody waits for one.", "assess"),
         of_cases("To be placed", "place", "placements:match", _to_do, "Nobody waits for a site.", "match"),
         of_cases(

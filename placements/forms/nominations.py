@@ -29,7 +29,7 @@ class SuggestionForm(Form):
 
     force = forms.ModelChoiceField(
         Organisation.objects.none(), label="Which police force covers the place?", widget=forms.RadioSelect,
-        empty_label=None,
+        empty_label=None, error_messages={"required": "Select the police force that covers the place"},
     )  # fmt: skip
     what = forms.CharField(
         label="What needs doing?",

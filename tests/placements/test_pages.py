@@ -4,6 +4,7 @@ import re
 from datetime import date
 
 import pytest
+from django.urls import reverse
 
 from audit.models import Event
 from placements import operations
@@ -171,12 +172,14 @@ def test_the_home_page_has_each_list_of_the_coordinator(officer, provider, coord
     make_active_case(officer, provider)
     make_ready_case(officer, coordinator)
     make_credit(session.placement, 540)
-    counts = {worklist.title: worklist.count for worklist in worklists(coordinator, NOW)}
+    lists = worklists(coordinator, NOW)
+    counts = {worklist.title: worklist.count for worklist in lists}
     assert counts == {
         "Waiting for an outcome": 1, "Today’s work": 0, "Assessments to do": 1, "To be placed": 1,
         "Hours nearly done": 1, "Sites whose papers run out": 0, "Suggestions of work": 0,
     }  # fmt: skip
     assert worklists(officer, NOW) == []
+    assert {each.title: each.more.href for each in lists}["Today’s work"] == reverse("placements:today")
 
 
 @pytest.mark.parametrize("page", ["work", "match", "sites", "hours", "site"])
