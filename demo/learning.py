@@ -93,8 +93,9 @@ class Learning:
     def send_on_a_course(self, story: Story, rng: Random, since: datetime, until: datetime):
         case = story.case
         left = sum(line.minutes for line in self.orders.get(case, ())) - self.credited[case]
-        if case.status == Status.ACTIVE and 0 < left <= settings.SCHEME["NEARLY_DONE_MINUTES"]:
-            return None  # the work ends before a course would
+        soon = left <= settings.SCHEME["NEARLY_DONE_MINUTES"]
+        if case.status == Status.ACTIVE and case in self.orders and soon:
+            return None  # the work ends, or has ended, before a course would
         course, minutes = rng.choice(self.offered[case.provider.name])
         begins = during(working((since + timedelta(days=rng.randint(2, 9))).date()), rng)
         if begins >= until:

@@ -255,11 +255,14 @@ def match_and_place(coordinator):
 
 def plan_the_work(coordinator):
     coordinator.follows("Plan work")
-    coordinator.dates("Day", WORK[0])
+    coordinator.dates("Day, or the first of several", WORK[0])
     coordinator.types("Start", "10:00")
     coordinator.types("End", "13:30")
-    coordinator.types("For how many weeks?", len(WORK))
-    coordinator.presses("Plan the work")
+    coordinator.chooses("How often?", "Several times")
+    coordinator.ticks("Saturday")
+    coordinator.types("How many sessions?", len(WORK))
+    coordinator.presses("Continue")
+    coordinator.presses("Plan these sessions")
 
 
 def log_the_work(coordinator, day):
