@@ -15,6 +15,8 @@ HAPPENED = [
     "Accepted: 6 hours with Remedi",
     "Caseworker: Ellen Marsh",
     "First contact with the participant",
+    "Assessment started",
+    "Consent recorded: to medical treatment in an emergency",
     "Assessment completed",
     "Booked on a workshop: ASB awareness workshop, 16 June 2026",
     "Workshop attended: Attended and complied",
