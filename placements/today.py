@@ -17,15 +17,16 @@ MOST = 60
 
 
 def sessions_for(user, now: datetime, *, everybody: bool):
-    """Today's sessions, and those of earlier days without an outcome: of one's own cases, or of everybody's; restricted
-    cases that this person may not open are marked as `hidden`."""
+    """Today's sessions, and then those of earlier days without an outcome: of one's own cases, or of everybody's;
+    restricted cases that this person may not open are marked as `hidden`. However many wait, today's are there."""
     rows = WorkSession.objects.listed_to(user, "placements.log").with_hidden(user).with_details()
     if not everybody:
         rows = rows.filter(mine(user, "case__"))
     today = rules.local(now).date()
     start, end = day_bounds(today, today)
     waiting = Q(pk__in=WorkSession.objects.waiting_for_outcome(now).values("pk"))
-    return rows.filter(Q(starts_at__gte=start, starts_at__lt=end) | waiting).order_by("starts_at", "pk")[:MOST]
+    todays = Q(starts_at__gte=start, starts_at__lt=end)
+    return rows.filter(todays | waiting).annotate(is_today=todays).order_by("-is_today", "starts_at", "pk")[:MOST]
 
 
 def kept_until(now: datetime) -> datetime:

@@ -75,6 +75,7 @@ def _worth(report, case, placement, now, *, but=None) -> int:
     )
     rules.check_outcome(now, report.starts_at, report.ends_at, report.outcome.attended, report.outcome.enforceable)
     day = rules.local(report.starts_at).date()
+    rules.check_not_far(day, rules.local(now).date())
     if day < placement.signed_on:
         raise Refusal(
             f"{rules.day_in_words(day)} is before the agreement was signed, on "

@@ -145,7 +145,7 @@ def check_session(start: datetime, end: datetime, *, now: datetime, placement, s
 
 
 def check_not_far(day: date, today: date):
-    """Nothing is planned more than a year ahead: that is a slip of the finger."""
+    """Nothing is planned, and no absence recorded, more than a year ahead: that is a slip of the finger."""
     if day - today > LONGEST:
         raise Refusal(f"{day_in_words(day)} is more than a year ahead. Check the year.", "on")
 

@@ -130,6 +130,14 @@ def test_nothing_else_is_recorded_in_advance(case, placement, coordinator, code)
     assert lines(case) == []
 
 
+def test_no_absence_is_recorded_more_than_a_year_ahead(placement, coordinator):
+    """The site's calendar is read day by day up to its last session."""
+    times = {"starts_at": at("9999-12-31 09:00"), "ends_at": at("9999-12-31 12:00")}
+    with pytest.raises(Refusal, match=r"31 December 9999 is more than a year ahead\. Check the year"):
+        operations.log_unplanned_work(placement, by=coordinator, outcome=outcome("absent_medical"), **times)
+    assert not WorkSession.objects.exists()
+
+
 def test_recording_more_than_seven_days_late_needs_a_reason(case, placement, coordinator):
     session = make_session(placement, "2026-06-02 09:00")
     with pytest.raises(Refusal, match="8 days ago, and 7 days are allowed"):

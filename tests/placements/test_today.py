@@ -1,5 +1,7 @@
 """Today's work without JavaScript: the cards, who is there, and one question a page until it is saved."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 
@@ -263,3 +265,11 @@ def test_the_page_that_a_phone_keeps_is_the_same_for_everybody_and_names_nobody(
     assert worker["Content-Type"].startswith("text/javascript")
     assert '"scope": "/placements/today/"' in worker.content.decode()
     assert "worker-src 'self'" in worker["Content-Security-Policy"]
+
+
+def test_todays_session_is_there_however_many_of_earlier_days_wait(placement, today, coordinator, sign_in):
+    for number in range(70):
+        make_session(placement, at("2026-05-02 06:00") + timedelta(hours=4 * number), hours=1)
+    page = text_of(sign_in(coordinator).get(url("today")))
+    assert "9:00 to 12:00" in page
+    assert "No work is planned today" not in page
