@@ -30,6 +30,9 @@ class MentorField(serializers.SlugRelatedField):
         colleagues = User.objects.with_role(Role.COORDINATOR)
         return colleagues.filter(organisation=self.context["request"].user.organisation_id)
 
+    def to_internal_value(self, data):
+        return super().to_internal_value(str(data).replace("\x00", "").strip().lower())
+
 
 class MentoringSerializer(serializers.ModelSerializer):
     """One contact between a mentor and the participant. `version` must be sent back when it is changed."""

@@ -18,7 +18,7 @@ def check_mentoring(now: datetime, starts_at: datetime, minutes: int, took_place
     """Refuse a contact that has not been yet or was before the case was accepted (`since`); one that took place lasts
     from a minute to the longest, another no time at all."""
     longest = settings.SCHEME["LONGEST_MENTORING_MINUTES"]
-    now, ends_at = now.astimezone(UTC), until(starts_at, minutes)
+    now = now.astimezone(UTC)
     if took_place and not 1 <= minutes <= longest:
         raise Refusal(
             f"Enter how long it took in minutes, from 1 to {longest}: you entered {minutes}.",
@@ -31,6 +31,7 @@ def check_mentoring(now: datetime, starts_at: datetime, minutes: int, took_place
         )
     if starts_at.astimezone(UTC) > now:
         raise Refusal("Enter a time that is not in the future: it is recorded once it is over.", "on")
+    ends_at = until(starts_at, minutes)
     if took_place and ends_at > now:
         raise Refusal(
             f"It would end at {clock(ends_at)}, which is still to come. Enter how long it took.",

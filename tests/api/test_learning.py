@@ -107,6 +107,16 @@ def test_wrong_numbers_are_answered_with_what_is_wrong(api_as, coordinator, case
     assert Course.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "odd",
+    [{"minutes": 10**30}, {"minutes": -(10**30)}, {"mentor": "\x00"}, {"starts_at": "9999-12-31T23:59:59Z"}],
+)
+def test_odd_contacts_are_refused(odd, api_as, coordinator, case):
+    answer = api_as(coordinator).post(f"/api/placements/cases/{case.pk}/mentoring/", {**CONTACT, **odd}, format="json")
+    assert answer.status_code in (400, 422), answer.content
+    assert not MentoringContact.objects.exists()
+
+
 def test_a_restricted_case_asks_why_and_opens_to_nobody_else(api_as, coordinator, provider, case):
     enrolment = make_passed(case, make_course(provider), coordinator, on=date(2026, 6, 9))
     contact = make_contact(case, coordinator)

@@ -271,3 +271,12 @@ def test_html_stays_text(phone, coordinator, sign_in):
 def test_a_megabyte_is_refused_before_it_is_kept(phone):
     assert send(phone, what="x" * 3_000_000).status_code in (400, 413)
     assert not Nomination.objects.exists()
+
+
+def test_while_redis_is_away_a_suggestion_is_not_taken_and_what_was_typed_stays(phone, settings):
+    settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
+    answer = send(phone)
+    assert answer.status_code == 503
+    assert "cannot be taken at the moment" in text_of(answer)
+    assert SAID["what"] in answer.content.decode()
+    assert not Nomination.objects.exists()
