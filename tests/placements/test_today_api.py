@@ -57,8 +57,8 @@ def test_a_phone_gets_what_it_may_keep_and_no_more(session, placement, coordinat
         "2026-06-10",
         "2026-06-12T00:00:00+01:00",
     )
-    assert [row["id"] for row in body["sessions"]] == [str(session.pk), str(today.pk)]
-    assert body["sessions"][1] == {
+    assert [row["id"] for row in body["sessions"]] == [str(today.pk), str(session.pk)]
+    assert body["sessions"][0] == {
         "id": str(today.pk), "version": 1, "name": "Jordan A.", "restricted": False, "may_open": True,
         "on": "2026-06-10", "day": "Wednesday 10 June 2026", "starts": "13:00", "ends": "16:00",
         "site": "Ilkeston Community Garden", "arrived": "09:02", "recorded": False,

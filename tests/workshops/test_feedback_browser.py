@@ -92,7 +92,7 @@ def test_the_statements_fit_a_small_phone_and_are_read_aloud(group, facilitator,
             - link "Select an answer to ‘I have a better understanding of anti-social behaviour’"
         """
     )
-    assert page.evaluate("document.activeElement.className") == "govuk-error-summary"
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
     is_fit(page)
 
 
