@@ -13,6 +13,7 @@ from placements import rules
 from placements.lifecycle import SiteStatus
 from placements.models import Site, WorkSession
 from placements.operations.assessing import age_today
+from referrals.likeness import same_person
 from referrals.stages import kept_apart, school_holidays
 
 
@@ -60,11 +61,16 @@ def places_ahead(site) -> list[tuple[date, int]]:
     ]
 
 
+def sessions_of(case):
+    """The work of the participant of a case, in whichever case and record of theirs."""
+    return WorkSession.objects.filter(case__participant__in=same_person(case.participant_id))
+
+
 def company(case, site, times, *, but=None) -> rules.Company:
     """Whoever a plan of these times is held against: three queries, and those of kept_apart(), however many there are.
     `but`: a session that is moved, which is in nobody's way."""
     first, last = min(start for start, _ in times), max(end for _, end in times)
-    own = case.work_sessions.overlapping(first, last).select_related("placement__site", "outcome")
+    own = sessions_of(case).overlapping(first, last).select_related("placement__site", "outcome")
     apart = kept_apart([case.participant_id])
     others = WorkSession.objects.filter(placement__site=site).exclude(case=case).taking_a_place()
     beside = others.overlapping(first, last).values_list(

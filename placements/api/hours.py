@@ -55,6 +55,9 @@ class SetHoursSerializer(serializers.Serializer):
     minutes_required = serializers.IntegerField(min_value=0, help_text="The whole order from now on")
     decided_by = serializers.CharField(max_length=120, help_text="Who of the police decided")
     reason = serializers.CharField(max_length=250)
+    seen = serializers.IntegerField(
+        required=False, help_text="`minutes_required` as read; if somebody changed the order since, the answer is 409"
+    )
 
 
 class AdjustHoursSerializer(serializers.Serializer):

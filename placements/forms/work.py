@@ -114,6 +114,7 @@ class SetHoursForm(Form):
     reason = forms.CharField(
         label="Why?", max_length=250, error_messages={"required": "Enter the reason in a few words"}
     )
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)  # the order when the page was opened, minutes
 
     def __init__(self, *args, cancel, **kwargs):
         super().__init__(*args, **kwargs)
@@ -124,6 +125,7 @@ class SetHoursForm(Form):
             ),
             "decided_by",
             "reason",
+            "seen",
             Buttons(Button("Change the hours"), Link("Cancel", cancel)),
         ]
 
@@ -131,7 +133,8 @@ class SetHoursForm(Form):
         """What change_order() takes."""
         given = self.cleaned_data
         minutes = given["hours"] * 60 + (given["minutes"] or 0)
-        return {"minutes_required": minutes, "decided_by": given["decided_by"], "reason": given["reason"]}
+        said = {name: given[name] for name in ("decided_by", "reason", "seen")}
+        return {"minutes_required": minutes, **said}
 
 
 class AdjustForm(Form):

@@ -82,7 +82,8 @@ def _worth(report, case, placement, now, *, but=None) -> int:
             f"{rules.date_in_words(placement.signed_on)}.",
             "on",
         )
-    check_no_overlap(case, placement, report.starts_at, report.ends_at, but=but)
+    concurrent = report.outcome.pk == rules.CONCURRENT
+    check_no_overlap(case, placement, report.starts_at, report.ends_at, but=but, concurrent=concurrent)
     return worth
 
 

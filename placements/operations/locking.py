@@ -3,7 +3,8 @@
 from audit.trail import IllegalMove
 from placements.models import Site
 from referrals.lifecycle import Status
-from referrals.models import Referral
+from referrals.likeness import same_person
+from referrals.models import Person, Referral
 
 RUNNING = (Status.ACTIVE, Status.SUSPENDED)
 
@@ -18,6 +19,14 @@ def lock_case(case, statuses=RUNNING, *, so: str = "") -> Referral:
     return current
 
 
+def lock_person(case) -> None:
+    """The records of the case's participant, locked after the case: who has two cases works in one after the other."""
+    records = Person.objects.select_for_update(of=("self",), no_key=True).filter(
+        pk__in=same_person(case.participant_id)
+    )
+    list(records.order_by("pk").values_list("pk"))
+
+
 def lock_site(pk) -> Site:
-    """The site's row, locked after the case's, so that two people cannot both take its last place."""
+    """The site's row, locked after the case's and the person's, so that two people cannot both take its last place."""
     return Site.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)

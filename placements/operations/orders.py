@@ -28,11 +28,12 @@ class Ordered:
 
 
 @transaction.atomic
-def change_order(case, *, by, minutes_required: int, decided_by: str, reason: str) -> Ordered:
+def change_order(case, *, by, minutes_required: int, decided_by: str, reason: str, seen: int | None = None) -> Ordered:
     """The order is so many minutes from now on, adjustments included, as somebody of the police decided: the difference
     is a line of its own, and what is credited stays. The plan says what was decided at first. The officers and who
     works on the case are told. Refused below what is credited, to what it is already, above the longest order, without
-    who decided and why, before the case is accepted, and once it is closed."""
+    who decided and why, before the case is accepted, once it is closed, and where somebody changed the order since it
+    was read (`seen`: its minutes then; None where nothing was read)."""
     current = lock_running(case)
     if not decided_by.strip():
         raise Refusal("Enter who of the police decided.", "decided_by")
@@ -40,6 +41,8 @@ def change_order(case, *, by, minutes_required: int, decided_by: str, reason: st
         raise Refusal("Enter the reason in a few words.", "reason")
     account = open_account(current, by=by)
     before = account.minutes_required
+    if seen not in (None, before):
+        raise _changed_since(current, seen, before)
     rules.check_order(minutes_required, required=before, credited=account.minutes_credited)
     line = post_order(current, minutes_required - before, by=by, decided_by=decided_by, reason=reason)
     hours, were = rules.in_words(minutes_required), rules.in_words(before)
@@ -54,6 +57,16 @@ def change_order(case, *, by, minutes_required: int, decided_by: str, reason: st
     )
     left, cancelled = settle(current, None, by)
     return Ordered(line.pk, minutes_required, left, cancelled)
+
+
+def _changed_since(case, seen: int, now: int) -> IllegalMove:
+    last = case.hours_lines.filter(account=HoursLine.Account.ORDER).select_related("by").order_by("-at", "-id").first()
+    who = f"{last.by} changed the order on {timezone.localtime(last.at):%-d %B %Y at %H:%M}" if last else "It changed"
+    return IllegalMove(
+        f"{who}, after you opened it: it was {rules.in_words(seen)} and is {rules.in_words(now)} now. Nothing that you "
+        "entered is saved yet.",
+        "hours",
+    )
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from audit.trail import IllegalMove, Refusal, record
 from placements import facts, lifecycle, rules
 from placements.models import Placement, WorkSession
 from placements.operations.assessing import refuse_without_consents
-from placements.operations.locking import lock_case, lock_site
+from placements.operations.locking import lock_case, lock_person, lock_site
 from placements.querysets import OPEN_PLACEMENT
 from referrals.lifecycle import Status
 from referrals.operations import Stale, lock_for_stage
@@ -30,6 +30,7 @@ def plan_work_sessions(
     """
     case = lock_for_stage(placement.case, "placement")
     refuse_without_consents(case)
+    lock_person(case)
     current = Placement.objects.get(pk=placement.pk)
     site = lock_site(current.site_id)
     _refuse_unless_open(current, site)
@@ -71,6 +72,7 @@ def move_work_session(
     """
     case = lock_for_stage(work_session.case, "placement")
     refuse_without_consents(case)
+    lock_person(case)
     current = _not_begun(work_session, case, version)
     target = Placement.objects.get(pk=(placement or current.placement).pk)
     if target.case_id != case.pk:
@@ -122,10 +124,12 @@ def cancel_planned(sessions, case, by, *, reason: str = "") -> int:
     return len(planned)
 
 
-def check_no_overlap(case, placement, start, end, *, but=None):
-    """Nobody works, or is planned, at two times at once."""
-    others = case.work_sessions.exclude(pk=but.pk if but else None).overlapping(start, end)
-    rules.check_no_overlap(start, end, placement, others.select_related("placement__site", "outcome"))
+def check_no_overlap(case, placement, start, end, *, but=None, concurrent=False):
+    """Nobody works, or is planned, at two times at once, in whichever of their cases."""
+    lock_person(case)
+    others = facts.sessions_of(case).exclude(pk=but.pk if but else None).overlapping(start, end)
+    own = others.select_related("placement__site", "outcome")
+    rules.check_no_overlap(start, end, placement, own, concurrent=concurrent)
 
 
 def refuse_while_waiting(sessions):

@@ -36,6 +36,7 @@ from placements.rules.match import (
     places_left,
 )
 from placements.rules.planning import (
+    CONCURRENT,
     LONGEST,
     MOST,
     Beside,
@@ -73,6 +74,7 @@ from placements.rules.words import (
 
 __all__ = [
     "BORDERS",
+    "CONCURRENT",
     "CONSENTS_FOR_A_CHILD",
     "DAY_NAMES",
     "LARGEST_SITE",

@@ -12,6 +12,7 @@ from referrals.time_limits import LONDON, age_on, bank_holiday
 
 MOST = 60  # sessions planned in one go
 LONGEST = timedelta(days=366)  # from the first to the last of them, and from today to the first
+CONCURRENT = "concurrent_hours"  # the outcome of a session whose hours count for two orders at once
 
 
 # --- the days of a pattern ------------------------------------------------------------------------------------------
@@ -169,20 +170,31 @@ def _check_opening(start, end, site):
         )
 
 
-def check_no_overlap(start: datetime, end: datetime, placement, own) -> None:
-    """Nobody works, or is planned, at two times at once. `own`: the person's other sessions. One that was missed for an
-    acceptable reason is in nobody's way, unless it is of this placement and began at the same time."""
+def check_no_overlap(start: datetime, end: datetime, placement, own, *, concurrent: bool = False) -> None:
+    """Nobody works, or is planned, at two times at once. `own`: the person's other sessions, of all their cases. One
+    that was missed for an acceptable reason is in nobody's way, unless it is of this placement and began at the same
+    time; nor is one of another case, where this one or that one is recorded as serving two orders at once
+    (`concurrent`)."""
     for other in own:
         if other.starts_at >= end or other.ends_at <= start:
             continue
         outcome = other.outcome
+        elsewhere = other.case_id != placement.case_id
+        if elsewhere and (concurrent or other.outcome_id == CONCURRENT):
+            continue
         missed = outcome and not outcome.attended and not outcome.enforceable
         if missed and (other.placement_id, other.starts_at) != (placement.pk, start):
             continue
         state = "recorded" if outcome else "planned"
+        when = f"{day_in_words(local(other.starts_at).date())}, {clock(other.starts_at)} to {clock(other.ends_at)}"
+        if elsewhere:  # which may not be theirs to see who reads this
+            raise IllegalMove(
+                f"In another of their cases work is {state} for {when}. Enter another time, or, where the hours count "
+                "for both orders, record that they are served elsewhere too.",
+                "starts_at",
+            )
         raise IllegalMove(
-            f"A session at {other.placement.site} is already {state} for "
-            f"{day_in_words(local(other.starts_at).date())}, {clock(other.starts_at)} to {clock(other.ends_at)}. "
+            f"A session at {other.placement.site} is already {state} for {when}. "
             f"{'Correct' if outcome else 'Record'} that one, or enter another time.",
             "starts_at",
         )

@@ -73,7 +73,13 @@ def set_hours(request, pk):
     if not hasattr(case, "plan"):
         raise Http404
     page = reverse("placements:hours" if request.user.may("placements.read") else "referrals:detail", args=[pk])
-    form = SetHoursForm(posted(request), cancel=page, initial={"decided_by": str(request.user)})
+    initial = {"decided_by": str(request.user), "seen": _order(case)}
+    form = SetHoursForm(posted(request), cancel=page, initial=initial)
+
+    def as_it_stands():
+        now = open_case(request, pk, "placements.set_hours")
+        return str(_order(now)), {"text": _as_it_stands(now)}
+
     return form_page(
         request,
         form,
@@ -86,7 +92,14 @@ def set_hours(request, pk):
         ),
         case=case,
         text=_as_it_stands(case),
+        as_it_stands=as_it_stands,
     )
+
+
+def _order(case) -> int:
+    """What there is to do, in minutes: the account, or what the plan asks for before it begins."""
+    account = getattr(case, "hours_account", None)
+    return account.minutes_required if account else case.plan.minutes_required
 
 
 def _as_it_stands(case) -> str:

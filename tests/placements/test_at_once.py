@@ -247,3 +247,18 @@ def test_a_course_and_work_recorded_at_once_never_go_above_the_order(officer, co
     assert account.minutes_credited == 240
     assert account.minutes_by_courses in (0, 60)
     assert case.hours_lines.filter(account="beyond").total() == 60
+
+
+def test_one_hour_of_somebody_with_two_cases_is_credited_once(officer, coordinator, provider, site):
+    cases = [make_ready_case(officer, coordinator)]
+    cases.append(make_ready_case(officer, coordinator, participant=cases[0].participant))
+    placements = [make_placement(case, site, coordinator) for case in cases]
+    report = {"starts_at": at("2026-06-09 09:00"), "ends_at": at("2026-06-09 12:00"), "outcome": outcome("complied")}
+
+    def log(placement):
+        return lambda: operations.log_unplanned_work(placement, by=coordinator, **report)
+
+    said = at_once(log(placements[0]), log(placements[1]))
+
+    assert sorted(refusal is None for refusal in said) == [False, True]
+    assert WorkSession.objects.count() == 1

@@ -28,21 +28,23 @@ def garden(**changes):
     )  # fmt: skip
 
 
-PLACEMENT = SimpleNamespace(pk=1, signed_on=date(2026, 5, 1))
+PLACEMENT = SimpleNamespace(pk=1, case_id=1, signed_on=date(2026, 5, 1))
 
 
 def beside(start, end, born=ADULT, apart=False):
     return rules.Beside(at(f"2026-06-12 {start}"), at(f"2026-06-12 {end}"), born, apart)
 
 
-def own(start, end, *, placement=1, outcome=None):
+def own(start, end, *, placement=1, outcome=None, case=1):
     where = SimpleNamespace(site="The mill")
     return SimpleNamespace(
         starts_at=at(f"2026-06-12 {start}"),
         ends_at=at(f"2026-06-12 {end}"),
         placement=where,
         placement_id=placement,
+        case_id=case,
         outcome=outcome,
+        outcome_id=outcome and outcome.pk,
     )
 
 
@@ -127,9 +129,14 @@ def test_before_the_agreement_was_signed_nothing_is_planned():
         )  # fmt: skip
 
 
-GOOD, MISSED, EXCUSED = (
-    SimpleNamespace(attended=attended, enforceable=enforceable)
-    for attended, enforceable in ((True, False), (False, True), (False, False))
+GOOD, MISSED, EXCUSED, BOTH = (
+    SimpleNamespace(pk=pk, attended=attended, enforceable=enforceable)
+    for pk, attended, enforceable in (
+        ("complied", True, False),
+        ("unacceptable_absence", False, True),
+        ("absent_medical", False, False),
+        ("concurrent_hours", True, False),
+    )
 )
 
 
@@ -144,6 +151,8 @@ GOOD, MISSED, EXCUSED = (
         (own("10:00", "12:00", outcome=EXCUSED), False),
         (own("09:00", "12:00", outcome=EXCUSED), True),  # the same placement and start: correct that one
         (own("09:00", "12:00", outcome=EXCUSED, placement=2), False),
+        (own("09:00", "12:00", outcome=BOTH), True),  # of this case: it counts for another
+        (own("09:00", "12:00", outcome=BOTH, case=2, placement=2), False),
     ],
 )
 def test_nobody_is_at_two_places_at_once(other, stopped):
@@ -151,6 +160,17 @@ def test_nobody_is_at_two_places_at_once(other, stopped):
         return check(mine=[other])
     with pytest.raises(IllegalMove, match="A session at The mill is already"):
         check(mine=[other])
+
+
+@pytest.mark.parametrize(("outcome", "state"), [(None, "planned"), (GOOD, "recorded"), (MISSED, "recorded")])
+def test_nor_in_another_of_their_cases_unless_it_counts_for_both(outcome, state):
+    other = own("11:00", "13:00", outcome=outcome, case=2, placement=2)
+    with pytest.raises(IllegalMove, match=f"In another of their cases work is {state} for Friday 12 June 2026, 11:00"):
+        check(mine=[other])
+    start, end = at("2026-06-12 09:00"), at("2026-06-12 12:00")
+    rules.check_no_overlap(start, end, PLACEMENT, [other], concurrent=True)
+    with pytest.raises(IllegalMove, match="A session at The mill"):
+        rules.check_no_overlap(start, end, PLACEMENT, [own("11:00", "13:00")], concurrent=True)
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,24 @@ def test_a_refusal_keeps_what_was_typed(case, placement, triager, sign_in):
     assert page.context["form"]["reason"].value() == WHY["reason"]
 
 
+def test_whoever_opened_the_page_before_a_colleague_saved_is_told_and_may_save_all_the_same(
+    case, placement, officer, triager, sign_in
+):
+    client = sign_in(triager)
+    seen = client.get(url("set_hours", case)).context["form"]["seen"].value()
+    change(case, officer, 720)
+    sent = {"hours": "8", "minutes": "", "seen": seen, **WHY}
+    page = client.post(url("set_hours", case), sent)
+    assert page.status_code == 409
+    assert "Amir Khan changed the order on" in text_of(page)
+    assert "it was 10 hours and is 12 hours now. Nothing that you entered is saved yet." in text_of(page)
+    assert "The order is 12 hours now, adjustments included." in text_of(page)
+    assert page.context["form"]["hours"].value() == "8"
+    assert account(case).minutes_required == 720
+    again = client.post(url("set_hours", case), {**sent, "seen": page.context["form"]["seen"].value()}, follow=True)
+    assert "the order is now 8 hours" in text_of(again)
+
+
 def test_as_many_as_are_credited_is_enough_and_completes_the_placement(case, placement, triager, sign_in):
     make_credit(placement, 300)
     placement.status = "under_way"
