@@ -7,6 +7,7 @@ from django.conf import settings
 
 from placements import rules
 from referrals import stages
+from referrals.lifecycle import Status
 from referrals.stages import Ahead
 
 MOST_AHEAD = 5
@@ -21,6 +22,7 @@ class OwnPage:
     required: int
     credited: int
     left: str
+    paused: bool
     ahead: list[Ahead]
     more_ahead: bool
     gained: list[str]
@@ -29,11 +31,13 @@ class OwnPage:
 
 
 def own_page(case, now) -> OwnPage:
-    """Of a case with its participant, caseworker, plan and account."""
+    """Of a case with its participant, caseworker, plan and account. While it is suspended nobody is told to go
+    anywhere: whoever asks is told whom to ring."""
     account = getattr(case, "hours_account", None)
     required = account.minutes_required if account else case.plan.minutes_required
     credited = account.minutes_credited if account else 0
-    ahead = stages.ahead_of(case, now)
+    paused = case.status == Status.SUSPENDED
+    ahead = [] if paused else stages.ahead_of(case, now)
     worker = case.caseworker
     rings = worker if worker and worker.is_active and worker.work_phone else None
     return OwnPage(
@@ -42,6 +46,7 @@ def own_page(case, now) -> OwnPage:
         required=required,
         credited=credited,
         left=_left(required, credited),
+        paused=paused,
         ahead=ahead[:MOST_AHEAD],
         more_ahead=len(ahead) > MOST_AHEAD,
         gained=[

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from audit.models import Event
@@ -115,8 +116,9 @@ def cancel_work_session(work_session, *, by, version: int | None = None, rest: b
 
 
 def cancel_planned(sessions, case, by, *, reason: str = "") -> int:
-    """Those of the sessions that have no outcome are gone, and their places free; how many they were."""
-    planned = list(sessions.filter(outcome__isnull=True))
+    """Those of the sessions that have no outcome, and to which nobody has come yet, are gone, and their places free;
+    how many they were."""
+    planned = list(sessions.filter(outcome__isnull=True, arrived_at__isnull=True))
     for session in planned:
         because = {"reason": reason} if reason else {}
         record(lifecycle.WORK_CANCELLED, by=by, case=case, when=_when(session), session=str(session.pk), **because)
@@ -133,8 +135,9 @@ def check_no_overlap(case, placement, start, end, *, but=None, concurrent=False)
 
 
 def refuse_while_waiting(sessions):
-    """Refused while a session that has begun has no outcome."""
-    waiting = sessions.filter(outcome__isnull=True, starts_at__lte=timezone.now()).order_by("starts_at").first()
+    """Refused while a session that has begun, or to which somebody has come, has no outcome."""
+    begun = Q(starts_at__lte=timezone.now()) | Q(arrived_at__isnull=False)
+    waiting = sessions.filter(begun, outcome__isnull=True).order_by("starts_at").first()
     if waiting:
         raise Refusal(
             f"Record the outcome of the session of {rules.date_in_words(timezone.localdate(waiting.starts_at))} first."

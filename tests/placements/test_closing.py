@@ -5,7 +5,7 @@ import pytest
 from audit.models import Event
 from audit.trail import Refusal
 from placements import operations
-from placements.models import AdjustmentReason, HoursAccount, WorkSession
+from placements.models import AdjustmentReason, HoursAccount, PlacementEndReason, WorkSession
 from referrals import operations as cases
 from referrals.models import Referral, ReturnReason, WithdrawReason
 from tests.factories import NOW, make_provider
@@ -160,3 +160,21 @@ def test_hours_that_are_left_cancel_nothing(session, coordinator):
     make_session(session.placement, AHEAD)
     assert log(session, coordinator).cancelled == 0
     assert WorkSession.objects.count() == 2
+
+
+@pytest.mark.parametrize("close", [withdraw, send_back])
+def test_a_session_to_which_somebody_has_come_already_waits_for_its_outcome(close, placement, triager):
+    there = make_session(placement, "2026-06-10 10:30", arrived_at=NOW)
+    make_session(placement, AHEAD)
+    close(placement.case, triager)
+    assert list(WorkSession.objects.all()) == [there]
+
+
+def test_nor_does_the_case_or_the_placement_end_over_it(placement, coordinator, triager):
+    make_session(placement, "2026-06-10 10:30", arrived_at=NOW)
+    first = "Record the outcome of the session of 10 June 2026 first"
+    with pytest.raises(Refusal, match=first):
+        complete(placement.case, triager)
+    reason = PlacementEndReason.objects.get(code="person_left")
+    with pytest.raises(Refusal, match=first):
+        operations.end_placement(placement, by=coordinator, reason=reason)

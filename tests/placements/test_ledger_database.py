@@ -7,10 +7,19 @@ import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from audit.models import Change
-from placements.models import HoursAccount, HoursLine, WorkSession
+from placements.models import HoursAccount, HoursLine, Placement, WorkSession
+from referrals.models import AttendanceOutcome
 from tests.factories import NOW
 from tests.placements import learning
-from tests.placements.factories import at, make_credit, make_order, make_placement, make_ready_case, make_session
+from tests.placements.factories import (
+    at,
+    make_credit,
+    make_order,
+    make_placement,
+    make_ready_case,
+    make_session,
+    make_site,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -226,3 +235,36 @@ def test_the_night_when_the_clocks_go_back_is_nine_hours_for_the_database_too(pl
     WorkSession.objects.filter(pk=session.pk).update(ends_at=ends_at)
     post(placement, session, "work", 540)
     ends()
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda line, other: WorkSession.objects.filter(pk=line.work_session_id).update(placement=other),
+         "has lines in the ledger, so it stays at its site"),
+        (lambda line, other: Placement.objects.filter(pk=line.work_session.placement_id).update(site=other.site),
+         "stays of its case and at its site"),
+        (lambda line, other: AttendanceOutcome.objects.filter(pk="complied").update(attended=False),
+         "Work is recorded as “Attended and complied”, so whether that counts as attended stays"),
+    ],
+    ids=["session", "placement", "outcome"],
+)  # fmt: skip
+def test_a_line_keeps_its_place_and_its_sense(case, placement, coordinator, provider, change, sentence):
+    line = make_credit(placement, 180)
+    ends()
+    other = make_placement(case, make_site(provider, "Foodbank"), coordinator)
+    with pytest.raises(IntegrityError, match=sentence), transaction.atomic():
+        change(line, other)
+
+
+def test_a_line_names_the_site_of_its_work(placement, worked, provider):
+    with pytest.raises(IntegrityError, match="names another site than its own"), transaction.atomic():
+        post(placement, worked, "work", 160, site=make_site(provider, "Foodbank"))
+
+
+def test_what_the_ledger_says_nothing_of_may_still_change(case, placement, coordinator, provider):
+    planned = make_session(placement, "2026-06-15 09:00")
+    other = make_placement(case, make_site(provider, "Foodbank"), coordinator)
+    WorkSession.objects.filter(pk=planned.pk).update(placement=other)
+    AttendanceOutcome.objects.filter(pk="complied").update(label="Attended", valid_to=date(2030, 1, 1))
+    AttendanceOutcome.objects.filter(pk="concurrent_hours").update(attended=False)

@@ -197,9 +197,13 @@ def test_a_closed_case_gets_none(case, coordinator, sign_in):
     assert not ParticipantLink.objects.exists()
 
 
-def test_of_a_suspended_case_it_still_opens(case, token, client):
+def test_of_a_suspended_case_it_still_opens_and_sends_nobody_anywhere(full, case, token, client):
     type(case).objects.filter(pk=case.pk).update(status="suspended", suspend_reason="ill_health")
-    assert client.get(address(token)).status_code == 200
+    response = client.get(address(token))
+    assert response.status_code == 200
+    text = text_of(response)
+    assert "Your work is paused. Do not go anywhere before you have spoken with us." in text
+    assert "Ilkeston Community Garden" not in text
 
 
 @pytest.mark.parametrize(("who", "status"), [("triager", 403), ("officer", 403), ("facilitator", 403), (None, 302)])
