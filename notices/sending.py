@@ -10,6 +10,7 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
@@ -27,8 +28,8 @@ from accounts.models import Notices
 from audit.database import CASES
 from audit.models import Event
 from notices.models import Notice
-from notices.transports import Interrupted, Refused, Unreachable, connected, hand_over
-from notices.trying import LONGEST, put_off
+from notices.transports import Unreachable, connected, hand_over
+from notices.trying import LONGEST, put_off, taken
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +52,7 @@ def send_due() -> int:
     """Everything that is due is handed to the mail server, once; returns how many emails it took. While the server
     cannot be reached nothing is claimed, and all that is due waits for its next try."""
     connection: Any = None
-    taken, until = 0, time.monotonic() + LONGEST
+    number, until = 0, time.monotonic() + LONGEST
     try:
         while time.monotonic() < until:
             now = timezone.now()
@@ -63,14 +64,14 @@ def send_due() -> int:
             if claimed.message is None:
                 continue
             if deliver(claimed, connection):
-                taken += 1
+                number += 1
             else:  # whatever state the server is in: the next email starts afresh
                 connection.close()
                 connection = None
     finally:
         if connection is not None:
             connection.close()
-    return taken
+    return number
 
 
 def _connected(now):
@@ -136,19 +137,10 @@ def email_of(user, notices) -> EmailMessage:
 
 
 def deliver(claimed: Claimed, connection) -> bool:
-    """Hand the email over; whether the server took it. What it refused is released for the next try, or has failed.
-    Where nobody knows, the notices stay claimed."""
+    """Hand the email over; whether the server took it."""
     assert claimed.message is not None
     mine = Notice.objects.filter(pk__in=claimed.ids, claimed_at=claimed.at, sent_at__isnull=True)
-    try:
-        hand_over(claimed.message, connection)
-    except Refused as refused:
-        logger.warning("notices %s: refused (%s)", claimed.ids, refused.kind)
-        put_off(mine, refused.said, timezone.now(), for_good=refused.for_good)
-        return False
-    except Interrupted as error:
-        logger.warning("notices %s: interrupted (%s)", claimed.ids, error.kind)
-        mine.update(error=error.said, attempts=F("attempts") + 1)
+    if taken(mine, partial(hand_over, claimed.message, connection), f"notices {claimed.ids}") is None:
         return False
     mine.update(sent_at=timezone.now(), attempts=F("attempts") + 1, next_try_at=None)
     return True

@@ -92,11 +92,10 @@ class ByMail:
         name = f"<message-{reference}@{urlsplit(settings.SITE_URL).hostname}>"
         headers = {"Message-ID": name, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
         try:
-            hand_over(EmailMessage(subject, text, to=[to], headers=headers), self.connection)
+            return hand_over(EmailMessage(subject, text, to=[to], headers=headers), self.connection)
         except _Said:  # whatever state the server is in: the next email starts afresh
             self.close()
             raise
-        return name
 
     def close(self):
         if self.connection is not None:
@@ -114,8 +113,8 @@ def connected():
     return connection
 
 
-def hand_over(email: EmailMessage, connection) -> None:
-    """The mail server has the email; else Refused or Interrupted."""
+def hand_over(email: EmailMessage, connection) -> str:
+    """The mail server has the email, by this Message-ID; else Refused or Interrupted."""
     email.connection = connection
     try:
         email.send()
@@ -124,6 +123,7 @@ def hand_over(email: EmailMessage, connection) -> None:
         raise Refused(_words(error), f"{type(error).__name__} {code}", for_good=code >= 500) from error
     except OSError as error:  # smtplib's other errors are OSErrors
         raise Interrupted(BROKE, type(error).__name__) from error
+    return str(email.extra_headers["Message-ID"])
 
 
 def _code(error) -> int:

@@ -4,6 +4,7 @@ transport hears of it, as every message is (docs/decisions/0027-claim-before-sen
 import logging
 import time
 from datetime import datetime
+from functools import partial
 
 from django.conf import settings
 from django.db import transaction
@@ -12,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from audit.trail import record
-from notices.transports import Interrupted, Refused, TooMany, Transport, Unreachable, transport
-from notices.trying import LONGEST, put_off
+from notices.transports import TooMany, Transport, Unreachable, transport
+from notices.trying import LONGEST, put_off, taken
 from placements import lifecycle
 from placements.models import Nomination
 
@@ -26,7 +27,7 @@ def send_due() -> int:
     """Every answer that is due is handed over, once; returns how many were taken. While nobody can be reached all that
     is due waits for its next try; when there are too many at once, the rest waits for the next run."""
     way = transport()
-    taken, until = 0, time.monotonic() + LONGEST
+    number, until = 0, time.monotonic() + LONGEST
     try:
         while time.monotonic() < until:
             now = timezone.now()
@@ -36,7 +37,7 @@ def send_due() -> int:
             claimed = claim(now)
             if claimed is None:
                 break
-            taken += deliver(claimed, now, way)
+            number += deliver(claimed, now, way)
     except TooMany as error:
         logger.warning("answers: %s, the rest waits", error.kind)
     except Unreachable as error:
@@ -44,7 +45,7 @@ def send_due() -> int:
         put_off(Nomination.objects.due(timezone.now()), error.said, timezone.now())
     finally:
         way.close()
-    return taken
+    return number
 
 
 @transaction.atomic
@@ -58,28 +59,18 @@ def claim(now: datetime) -> Nomination | None:
 
 
 def deliver(nomination: Nomination, claimed_at: datetime, way: Transport) -> bool:
-    """Hand it over; whether it was taken. What was refused is released for the next try, or has failed; where nobody
-    knows, the answer stays claimed. Unreachable and TooMany are the caller's to know, with this answer released."""
+    """Hand it over; whether it was taken. Unreachable and TooMany are the caller's to know."""
     mine = Nomination.objects.filter(pk=nomination.pk, claimed_at=claimed_at, answered_at__isnull=True)
-    try:
-        way.send(
-            channel="email",
-            to=nomination.from_email,
-            subject=SUBJECT,
-            text=words(nomination),
-            reference=str(nomination.pk),
-        )
-    except Refused as refused:
-        logger.warning("answer %s: refused (%s)", nomination.pk, refused.kind)
-        put_off(mine, refused.said, timezone.now(), for_good=refused.for_good)
+    send = partial(
+        way.send,
+        channel="email",
+        to=nomination.from_email,
+        subject=SUBJECT,
+        text=words(nomination),
+        reference=str(nomination.pk),
+    )
+    if taken(mine, send, f"answer {nomination.pk}") is None:
         return False
-    except Interrupted as error:
-        logger.warning("answer %s: interrupted (%s)", nomination.pk, error.kind)
-        mine.update(error=error.said, attempts=F("attempts") + 1)
-        return False
-    except Unreachable as error:
-        put_off(mine, error.said, timezone.now())
-        raise
     with transaction.atomic():
         if mine.update(answered_at=timezone.now(), attempts=F("attempts") + 1, next_try_at=None):
             record(lifecycle.ANSWERED, ids=[nomination.pk])

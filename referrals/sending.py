@@ -5,6 +5,7 @@ import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
@@ -12,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from audit.trail import record
-from notices.transports import Interrupted, Refused, TooMany, Transport, Unreachable, may_text, transport
-from notices.trying import LONGEST, put_off
+from notices.transports import TooMany, Transport, Unreachable, may_text, transport
+from notices.trying import LONGEST, put_off, taken
 from referrals import contacting, facts, lifecycle
 from referrals.models import Message
 from referrals.operations.messages import as_letter, stop_link
@@ -37,7 +38,7 @@ def send_due() -> int:
     """Everything that is due is handed over, once; returns how many messages were taken. While nobody can be reached
     all that is due waits for its next try; when there are too many at once, the rest waits for the next run."""
     way = transport()
-    taken, until = 0, time.monotonic() + LONGEST
+    number, until = 0, time.monotonic() + LONGEST
     try:
         while time.monotonic() < until:
             now = timezone.now()
@@ -48,7 +49,7 @@ def send_due() -> int:
             if claimed is None:
                 break
             if claimed.to:
-                taken += deliver(claimed, way)
+                number += deliver(claimed, way)
     except TooMany as error:
         logger.warning("messages: %s, the rest waits", error.kind)
     except Unreachable as error:
@@ -56,7 +57,7 @@ def send_due() -> int:
         put_off(Message.objects.due(timezone.now()), error.said, timezone.now())
     finally:
         way.close()
-    return taken
+    return number
 
 
 @transaction.atomic
@@ -82,29 +83,20 @@ def claim(now) -> Claimed | None:
 
 
 def deliver(claimed: Claimed, way: Transport) -> bool:
-    """Hand it over; whether it was taken. What was refused is released for the next try, or has failed; where nobody
-    knows, the message stays claimed. Unreachable and TooMany are the caller's to know, with this message released."""
+    """Hand it over; whether it was taken. Unreachable and TooMany are the caller's to know."""
     message = claimed.message
     mine = Message.objects.filter(pk=message.pk, claimed_at=claimed.at, sent_at__isnull=True)
-    try:
-        sent_as = way.send(
-            channel=message.channel,
-            to=claimed.to,
-            subject=message.subject,
-            text=with_the_way_out(message),
-            reference=str(message.pk),
-        )
-    except Refused as refused:
-        logger.warning("message %s: refused (%s)", message.pk, refused.kind)
-        put_off(mine, refused.said, timezone.now(), for_good=refused.for_good)
+    send = partial(
+        way.send,
+        channel=message.channel,
+        to=claimed.to,
+        subject=message.subject,
+        text=with_the_way_out(message),
+        reference=str(message.pk),
+    )
+    sent_as = taken(mine, send, f"message {message.pk}")
+    if sent_as is None:
         return False
-    except Interrupted as error:
-        logger.warning("message %s: interrupted (%s)", message.pk, error.kind)
-        mine.update(error=error.said, attempts=F("attempts") + 1)
-        return False
-    except Unreachable as error:
-        put_off(mine, error.said, timezone.now())
-        raise
     with transaction.atomic():
         if mine.update(sent_at=timezone.now(), sent_as=sent_as[:100], attempts=F("attempts") + 1, next_try_at=None):
             what, by_way = message.get_purpose_display(), message.get_channel_display().lower()
