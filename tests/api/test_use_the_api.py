@@ -10,6 +10,7 @@ from rest_framework.test import APIClient
 
 from accounts.models import User
 from tests.factories import NOW
+from tests.placements.factories import make_placement, make_ready_case, make_session, make_site
 
 pytestmark = pytest.mark.django_db
 PAGE = settings.BASE_DIR / "docs" / "how-to" / "use-the-api.md"
@@ -56,9 +57,17 @@ def agree(told, found, known, where="answer"):
 
 @time_machine.travel(NOW, tick=False)
 def test_the_page_says_what_happens(force, provider):
-    for role in ("referrer", "triager"):
-        email = f"{role.replace('referrer', 'officer')}@derbyshire.example"
-        User.objects.create_user(email, "quiet-river-walking", full_name=role, organisation=force, roles=[role])
+    people = {}
+    for name, organisation, role in (
+        ("officer@derbyshire", force, "referrer"),
+        ("triager@derbyshire", force, "triager"),
+        ("coordinator@remedi", provider, "coordinator"),
+    ):
+        people[role] = User.objects.create_user(
+            f"{name}.example", "quiet-river-walking", full_name=role, organisation=organisation, roles=[role]
+        )
+    case = make_ready_case(people["referrer"], people["coordinator"])
+    make_session(make_placement(case, make_site(provider), people["coordinator"]))
     known = {}
     for (first, headers, body), (status, told_headers, told) in exchanges():
         method, address = filled(first, known).split(" ")
@@ -69,7 +78,7 @@ def test_the_page_says_what_happens(force, provider):
         for name, value in told_headers.items():
             agree(value, answer[name], known, f"{first} {name}")
         agree(json.loads(told), answer.json(), known, first)
-    assert {"officer", "triager", "case", "provider", "v2"} <= set(known)
+    assert {"officer", "triager", "case", "provider", "v2", "coordinator", "session", "placement"} <= set(known)
 
 
 def test_the_page_shows_every_status_that_it_shows_in_its_table():
