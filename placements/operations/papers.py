@@ -3,6 +3,7 @@
 import logging
 from datetime import datetime
 
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -48,15 +49,14 @@ def _renew(site, by, kind, until, dates, upload) -> None:
             _write(site, by, kind, until, dates)
         return
     said = files.look_at(upload, by=by, ids=[site.pk])
-    there = site.papers.filter(kind=kind, sha256=said["sha256"])
-    if there.exists():  # sent again, perhaps with its date put right
-        with transaction.atomic():
-            _write(site, by, kind, until, dates)
-            there.update(valid_until=until)
-        return
     with files.stored(upload, SitePaper) as name, transaction.atomic():
         current = _write(site, by, kind, until, dates)
-        current.papers.create(kind=kind, file=name, valid_until=until, added_by=by, added_at=timezone.now(), **said)
+        there = current.papers.filter(kind=kind, sha256=said["sha256"])
+        known = there.update(valid_until=until)  # sent again, perhaps with its date put right
+        if not known:
+            current.papers.create(kind=kind, file=name, valid_until=until, added_by=by, added_at=timezone.now(), **said)
+    if known:
+        default_storage.delete(name)
 
 
 def _write(site, by, kind, until, dates) -> Site:

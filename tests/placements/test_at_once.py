@@ -1,8 +1,10 @@
 """Two people at once, on a real database."""
 
 import threading
+from datetime import date
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, connection
 
 from audit.once import once
@@ -29,7 +31,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 def at_once(*verbs):
     """Run the verbs in threads that start together; returns what each said: None, or its refusal."""
-    start, said = threading.Barrier(len(verbs)), [None] * len(verbs)
+    start, said, faults = threading.Barrier(len(verbs)), [None] * len(verbs), []
 
     def run(number, verb):
         try:
@@ -37,6 +39,8 @@ def at_once(*verbs):
             verb()
         except Refusal as refusal:
             said[number] = refusal
+        except Exception as fault:
+            faults.append(fault)
         finally:
             connection.close()
 
@@ -46,6 +50,7 @@ def at_once(*verbs):
     for thread in threads:
         thread.join(timeout=30)
     assert not any(thread.is_alive() for thread in threads)
+    assert not faults, faults
     return said
 
 
@@ -262,3 +267,15 @@ def test_one_hour_of_somebody_with_two_cases_is_credited_once(officer, coordinat
 
     assert sorted(refusal is None for refusal in said) == [False, True]
     assert WorkSession.objects.count() == 1
+
+
+def test_of_one_paper_sent_twice_at_once_one_is_kept(site, coordinator, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+    def renew():
+        upload = SimpleUploadedFile("insurance.pdf", b"%PDF-1.4\nThe certificate.\n%%EOF\n", "application/pdf")
+        operations.record_insurance(site, by=coordinator, insured_until=date(2028, 1, 1), upload=upload)
+
+    assert at_once(renew, renew) == [None, None]
+    kept = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert [str(site.papers.get().file)] == [str(path.relative_to(tmp_path)) for path in kept]
