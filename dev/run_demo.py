@@ -7,6 +7,7 @@ servers that are there already. Data, logs and the addresses (file `env`) are ke
 import fcntl
 import hashlib
 import os
+import re
 import secrets
 import shlex
 import shutil
@@ -85,13 +86,14 @@ def static_fingerprint() -> str:
     return hashlib.sha256(repr([(str(file), file.stat().st_mtime_ns) for file in files]).encode()).hexdigest()
 
 
-def manage(*words: str, env: dict[str, str], quiet: bool = True) -> None:
-    """Run manage.py; when it fails, show what it printed and stop."""
+def manage(*words: str, env: dict[str, str], quiet: bool = True) -> str:
+    """Run manage.py and return what it printed, if that was not shown; when it fails, show it and stop."""
     pipe = subprocess.PIPE if quiet else None
     done = subprocess.run([sys.executable, "manage.py", *words], env=env, stdout=pipe, stderr=pipe, text=True)
     if done.returncode:
         print((done.stdout or "") + (done.stderr or ""))
         sys.exit(f"`manage.py {' '.join(words)}` failed (status {done.returncode}): see above.")
+    return done.stdout or ""
 
 
 def wait_until_ready(url: str, group: Group, *, seconds: int = 60) -> None:
@@ -115,7 +117,7 @@ def wait_until_ready(url: str, group: Group, *, seconds: int = 60) -> None:
         time.sleep(0.1)
 
 
-def prepare(env: dict[str, str]) -> None:
+def prepare(env: dict[str, str], folder: Path) -> None:
     """Bring the database, the static files and the data to where this release wants them."""
     say("Migrating the database")
     manage("migrate", "--no-input", env=env)
@@ -125,7 +127,9 @@ def prepare(env: dict[str, str]) -> None:
         manage("collectstatic", "--no-input", "--clear", env=env)
         collected.write_text(static_fingerprint())
     say("Loading the demonstration data, unless it is there")
-    manage("load_demo", env=env)
+    # The last line says where a participant's own page is, which is said once.
+    if found := re.search(r"/placements/yours/\S+", manage("load_demo", env=env)):
+        services.write_secret(folder / "own-page", found[0])
 
 
 def main() -> None:
@@ -140,7 +144,7 @@ def main() -> None:
         services.write_secret(folder / "env", "".join(f"{name}={value}\n" for name, value in given.items()))
         (folder / "media").mkdir(exist_ok=True)
         env = os.environ | given
-        prepare(env)
+        prepare(env, folder)
         say("Starting the web server, a Celery worker and beat")
         # What serves requests never sees the owner's address: it could not touch the trail or the schema if it tried.
         application = env | {"GUNICORN_CMD_ARGS": f"--bind 127.0.0.1:{port}"}
@@ -153,6 +157,9 @@ def main() -> None:
             seconds = time.monotonic() - STARTED
             print(f"\nImmediate Justice is running at http://localhost:{port} ({seconds:.0f} seconds)\n", flush=True)
             manage("demo_signins", env=env, quiet=False)
+            print(f"\nWithout an account: http://localhost:{port}/placements/suggest/ suggests work for the community")
+            if (own := folder / "own-page").exists():
+                print(f"http://localhost:{port}{own.read_text()} is a participant’s own page (for 90 days)")
             print(f"\nLogs and data: {folder}\nStop: Ctrl-C. The data is kept; `make demo RESET=1` starts afresh.")
             sys.stdout.flush()
             run_until_stopped(servers, processes)
