@@ -57,8 +57,10 @@ def placement_tag(placement) -> tuple[str, str]:
 
 
 def session_tag(session, now) -> tuple[str, str]:
-    """What nobody has recorded is never shown as absent."""
+    """What nobody has recorded is never shown as absent; what came of a session that is hidden is not shown at all."""
     if session.outcome:
+        if getattr(session, "hidden", False):
+            return "Recorded", "grey"
         if session.outcome.attended:
             return ("Attended", "orange") if session.outcome.enforceable else ("Attended", "green")
         return ("Absent", "red") if session.outcome.enforceable else ("Absent, acceptable", "grey")

@@ -18,12 +18,20 @@ from referrals.models import AttendanceOutcome
 from referrals.opening import reason_in_header
 
 
+WHAT_CAME_OF_IT = (
+    "break_minutes", "penalty_minutes", "outcome", "quality", "behaviour", "notes", "arrived_at", "recorded_at",
+    "recorded_by",
+)  # fmt: skip
+
+
 class WorkSessionSerializer(serializers.ModelSerializer):
     """A day's work as it is planned or recorded. `version` must be sent back when it is logged."""
 
     reference = serializers.CharField(source="case.reference")
     participant = serializers.SerializerMethodField(help_text="“Restricted” where you may not open the case")
     site = serializers.CharField(source="placement.site.name")
+    break_minutes = serializers.IntegerField(allow_null=True)
+    penalty_minutes = serializers.IntegerField(allow_null=True)
     recorded_by = serializers.CharField(source="recorded_by.full_name", default=None, allow_null=True)
 
     class Meta:
@@ -40,7 +48,7 @@ class WorkSessionSerializer(serializers.ModelSerializer):
         """Of a restricted case that this person may not open a list says when and where, and no more."""
         shown = super().to_representation(session)
         if getattr(session, "hidden", False):
-            shown |= dict.fromkeys(("outcome", "quality", "behaviour", "notes", "arrived_at", "recorded_by"))
+            shown |= dict.fromkeys(WHAT_CAME_OF_IT)
         return shown
 
 
@@ -107,10 +115,9 @@ class WorkSessionViewSet(OnAPhone, mixins.ListModelMixin, GenericViewSet):
 
     @extend_schema(parameters=[OpenApiParameter("missing", bool, description="Only those over with nothing recorded")])
     def list(self, request, *args, **kwargs):
-        response = super().list(request, *args, **kwargs)
-        shown = [row["id"] for row in response.data["results"] if row["participant"] != "Restricted"]
-        record(LISTED, by=request.user, ids=shown)
-        return response
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        record(LISTED, by=request.user, ids=sorted({row.case_id for row in page if not row.hidden}))
+        return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
     def retrieve(self, request, pk=None):
         """One session."""

@@ -31,10 +31,11 @@ def _sessions(request):
 
 
 def _work(session):
+    hidden = session.hidden
     return (
-        session.case.reference, shown_name(session.case, session.hidden), session.starts_at, session.ends_at,
-        session.placement.site, session_tag(session, timezone.now())[0], session.outcome, session.recorded_by,
-        session.case.caseworker,
+        session.case.reference, shown_name(session.case, hidden), session.starts_at, session.ends_at,
+        session.placement.site, session_tag(session, timezone.now())[0],
+        *(("", "", "") if hidden else (session.outcome, session.recorded_by, session.case.caseworker)),
     )  # fmt: skip
 
 
