@@ -17,7 +17,6 @@ from referrals.lifecycle import LISTED, READ
 from referrals.models import AttendanceOutcome
 from referrals.opening import reason_in_header
 
-
 WHAT_CAME_OF_IT = (
     "break_minutes", "penalty_minutes", "outcome", "quality", "behaviour", "notes", "arrived_at", "recorded_at",
     "recorded_by",
