@@ -7,6 +7,7 @@ from django.urls import reverse
 from govuk.worklists import Action, Row, Worklist
 from placements import learnt, rules
 from placements.operations.assessing import age_today
+from placements.querysets import OPEN_PLACEMENT
 from placements.tags import enrolment_tag, placement_tag, session_tag
 from referrals import facts
 from referrals.lifecycle import CLOSED, OVERRIDES, Status
@@ -109,7 +110,8 @@ def placement(case, user, now):
         )
     return Worklist(
         "Placement",
-        rows=[
+        rows=_stopped(case, placements, locked)
+        + [
             Row(
                 str(each.site),
                 reverse("placements:hours", args=[case.pk]),
@@ -123,6 +125,12 @@ def placement(case, user, now):
         tag=placement_tag(placements[0]) if placements else (("Not yet", "grey") if locked else ("To place", "orange")),
         actions=actions,
     )
+
+
+def _stopped(case, placements, locked) -> list[Row]:
+    """Why nothing more can be planned, where somebody works already."""
+    works = case.status == Status.ACTIVE and any(each.status in OPEN_PLACEMENT for each in placements)
+    return [Row(locked.sentence)] if locked and works else []
 
 
 def hours(case, user, now):

@@ -39,6 +39,11 @@ def began(now: datetime) -> str:
     return signing.dumps([secrets.token_urlsafe(9), int(now.timestamp())], salt=SALT)
 
 
+def began_long_enough_ago(now: datetime) -> str:
+    """For a page that only has to be sent again: who reads it needs no more time."""
+    return began(now - timedelta(seconds=settings.SCHEME["SUGGESTION_SECONDS"][0]))
+
+
 def look_at(sent, now: datetime) -> str:
     """The word of the page that was sent back. Raises Robot, or TooOld."""
     if sent.get(TRAP):

@@ -17,7 +17,7 @@ def _whether(label):
         label=label,
         choices=[("yes", "Yes"), ("none", "None known")],
         widget=forms.RadioSelect,
-        error_messages={"required": "Select ‘Yes’, or ‘None known’"},
+        error_messages={"required": f"{label} Select ‘Yes’, or ‘None known’"},
     )
 
 

@@ -25,7 +25,11 @@ def _minutes(label, most, missing):
         min_value=1,
         max_value=most,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": missing},
+        error_messages={
+            "required": missing,
+            "min_value": f"{missing}, 1 or more",
+            "max_value": f"{missing}, {most} or fewer",
+        },
     )
 
 
@@ -124,7 +128,11 @@ class CourseForm(SentOnceForm):
         min_value=1,
         max_value=200,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": "Enter how many sessions the course has, 1 or more"},
+        error_messages={
+            "required": "Enter how many sessions the course has",
+            "min_value": "Enter how many sessions the course has, 1 or more",
+            "max_value": "Enter how many sessions the course has, 200 or fewer",
+        },
     )
     version = _version()
 

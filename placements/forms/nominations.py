@@ -147,7 +147,9 @@ class AcceptForm(SiteForm):
 class ReasonForm(Form):
     """Why work that somebody suggested is not done; the answer is written from it."""
 
-    reason = codes(NominationDeclineReason, label="Why is it declined?")
+    reason = codes(
+        NominationDeclineReason, label="Why is it declined?", error_messages={"required": "Select why it is declined"}
+    )
 
     def __init__(self, *args, cancel, **kwargs):
         super().__init__(*args, **kwargs)
@@ -155,7 +157,7 @@ class ReasonForm(Form):
         self.helper.form_method = "get"
         self.helper.layout.fields = [
             Field("reason", hints=hints, small=True),
-            Buttons(Button("Continue"), Link("Cancel", cancel)),
+            Buttons(Button("Continue", name="step", value="answer"), Link("Cancel", cancel)),
         ]
 
 

@@ -33,6 +33,10 @@ class PlanWorkForm(Timed):
         max_value=rules.MOST,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "min_value": "Enter how many sessions, 1 or more",
+            "max_value": f"Enter how many sessions, {rules.MOST} or fewer: plan the rest later",
+        },
     )
     bank_holidays_out = forms.BooleanField(label="Leave out bank holidays", required=False, initial=True)
     school_holidays_out = forms.BooleanField(label="Leave out school holidays", required=False)

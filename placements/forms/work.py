@@ -151,7 +151,11 @@ class AdjustForm(Form):
         min_value=1,
         max_value=18_000,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        error_messages={"required": "Enter how many minutes"},
+        error_messages={
+            "required": "Enter how many minutes",
+            "min_value": "Enter how many minutes, 1 or more",
+            "max_value": "Enter how many minutes, 18,000 or fewer",
+        },
     )
     code = codes(AdjustmentReason, label="For what reason?", error_messages={"required": "Select a reason"})
     reason = forms.CharField(

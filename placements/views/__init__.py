@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from audit.doors import refusals_shown_on, status_of
 from audit.trail import record
+from placements import rules
 from referrals import lifecycle
 from referrals.models import Referral
 from referrals.opening import reason_for
@@ -38,6 +39,14 @@ def cancelled_in_words(sessions: int) -> str:
     if not sessions:
         return ""
     return f" {sessions} planned session{' is' if sessions == 1 else 's are'} cancelled."
+
+
+def recorded_in_words(recorded) -> str:
+    """What a message says of a session that was recorded."""
+    said = f"{rules.in_words(recorded.credited)} credited, {rules.in_words(recorded.left)} left."
+    if beyond := recorded.worth - recorded.credited:
+        said += f" Recorded beyond the order, and not credited: {rules.in_words(beyond)}."
+    return said if recorded.left else f"{said} All hours are done.{cancelled_in_words(recorded.cancelled)}"
 
 
 def form_page(request, form, step, *, title, to, done, template="placements/form.html", as_it_stands=None, **context):

@@ -161,7 +161,7 @@ def decline(request, pk):
     """Asks for the reason first; the answer is then written from it."""
     found = _open(request, pk)
     back = reverse("placements:nomination", args=[pk])
-    asked = ReasonForm(request.GET if "reason" in request.GET else None, cancel=back)
+    asked = ReasonForm(request.GET or None, cancel=back)
     reason = asked.cleaned_data["reason"] if asked.is_valid() else None
     if reason is None:
         context = {"form": asked, "title": "Decline the suggestion", "back": back, "nomination": found}

@@ -43,6 +43,7 @@ def plan_work(request, pk):
             "form": form,
             "title": f"Plan work at {placement.site}",
             "back": page,
+            "case": placement.case,
             "placement": placement,
             "days": facts.places_ahead(placement.site),
         },

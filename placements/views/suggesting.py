@@ -47,14 +47,17 @@ def _answer(request, now):
 
 
 def _take(request, now):
+    form = SuggestionForm(request.POST, began=request.POST.get("began", ""))
     try:
         word = suggestions.look_at(request.POST, now)
     except suggestions.TooOld:
-        form = SuggestionForm(request.POST, began=suggestions.began(now))
+        form = SuggestionForm(request.POST, began=suggestions.began_long_enough_ago(now))
         form.add_error(None, TOO_OLD)
         return _page(request, form)
-    form = SuggestionForm(request.POST, began=request.POST["began"])
-    if not form.is_valid():
+    except suggestions.Robot as robot:
+        if robot.reason != "fast" or form.is_valid():
+            raise
+    if not form.is_valid():  # said first, so that nobody is thanked for a page that they sent empty
         return _page(request, form)
     with refusals_shown_on(form), suggestions.used(word):
         if not suggestions.Kept().allow_request(request, None):

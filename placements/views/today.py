@@ -29,7 +29,7 @@ from placements.forms import today as forms
 from placements.models import WorkSession
 from placements.tags import session_tag
 from placements.today import MOST, grades, sessions_for
-from placements.views import cancelled_in_words, note_reading
+from placements.views import note_reading, recorded_in_words
 from referrals.lifecycle import LISTED
 from referrals.words import shown_name
 
@@ -295,11 +295,5 @@ def _report(session, said, form) -> dict:
 
 def _saved(request, session, recorded):
     _keep(request, session, None)
-    said = f"{session.case.participant.name}: {rules.in_words(recorded.credited)} credited, "
-    said += f"{rules.in_words(recorded.left)} left."
-    if beyond := recorded.worth - recorded.credited:
-        said += f" {rules.in_words(beyond)} beyond the order are recorded but not credited."
-    if not recorded.left:
-        said += f" All hours are done.{cancelled_in_words(recorded.cancelled)}"
-    messages.success(request, said)
+    messages.success(request, f"{session.case.participant.name}: {recorded_in_words(recorded)}")
     return redirect("placements:today")

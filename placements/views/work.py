@@ -13,7 +13,7 @@ from placements.forms.work import CorrectForm, RecordForm
 from placements.models import WorkSession
 from placements.querysets import mine
 from placements.tags import session_tag
-from placements.views import cancelled_in_words, form_page, note_reading, posted
+from placements.views import form_page, note_reading, posted, recorded_in_words
 from placements.views.placing import open_placement
 from referrals import lifecycle as case_lifecycle
 from referrals.words import shown_name
@@ -126,11 +126,7 @@ def _step(session, user, form):
 
 
 def _what_was_recorded(recorded) -> str:
-    said = f"Session recorded: {rules.in_words(recorded.credited)} credited, {rules.in_words(recorded.left)} left."
-    beyond = recorded.worth - recorded.credited
-    if beyond:
-        said += f" {rules.in_words(beyond)} beyond the order are recorded but not credited."
-    return said if recorded.left else f"{said} All hours are done.{cancelled_in_words(recorded.cancelled)}"
+    return f"Session recorded: {recorded_in_words(recorded)}"
 
 
 @needs("placements.log")

@@ -72,7 +72,6 @@ async function exchangeAll() {
 }
 
 // Fetches the list, sends what waits, and fetches the list again if anything was sent.
-
 async function exchange() {
   for (const entry of await entries()) if (entry.state === "sent" && entry.sent < Date.now() - DAY) await remove(entry.key);
   const sending = (await mine()).some(({ state }) => state === "waiting" || state === "sending");
@@ -82,8 +81,8 @@ async function exchange() {
     if (sending || (await mine()).some(({ state }) => state === "waiting")) {
       link = await sendAll(page, link.list, told);
       if (!link.offline && !link.signedOut) {
-        const again = await fetchList(page);
-        if (again.list) list = { ...again.list, everybody: Boolean(page.everybody) };
+        const after = await fetchList(page);
+        if (after.list) list = { ...after.list, everybody: Boolean(page.everybody) };
       }
     }
   }

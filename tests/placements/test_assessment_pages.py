@@ -118,7 +118,7 @@ def test_half_of_it_is_no_assessment_and_everybody_sees_how_far_it_is(unassessed
     [
         ("needs", {"needs": "Reads slowly."}, "Select ‘Yes’, or ‘None known’"),
         ("needs", {"any_needs": "yes"}, "Enter what they need"),
-        ("risks", {"any_risk_to_self": "none"}, "Select ‘Yes’, or ‘None known’"),
+        ("risks", {"any_risk_to_self": "none"}, "Could they put others at risk? Select ‘Yes’, or ‘None known’"),
         ("medical", {}, "Select ‘Yes’, or ‘None known’"),
         ("emergency", {**ANSWERS["emergency"], "emergency_contact_phone": "none"}, "Enter a phone number, like"),
         ("emergency", {**ANSWERS["emergency"], "emergency_contact_name": ""}, "Enter the name of an emergency contact"),

@@ -119,6 +119,11 @@ def test_a_declined_one_has_a_reason_from_which_the_answer_is_written(suggested,
     assert Event.objects.get(kind="nomination.declined").data["reason"] == "not_safe"
 
 
+def test_to_go_on_without_a_reason_asks_for_one(suggested, coordinator, sign_in):
+    page = sign_in(coordinator).get(url("decline_nomination", suggested), {"step": "answer"})
+    assert "There is a problem Select why it is declined" in text_of(page)
+
+
 def test_a_reason_that_is_none_is_asked_again(suggested, coordinator, sign_in):
     page = sign_in(coordinator).post(url("decline_nomination", suggested) + "?reason=nothing", {"answer": "No."})
     assert "Select one of the choices" in text_of(page)

@@ -71,7 +71,7 @@ def test_work_beyond_the_order_is_refused_then_recorded_when_confirmed(session, 
     assert "would credit 2 hours 45 minutes, but the order is 2 hours" in text_of(response)
     assert "Record the work, and credit only 2 hours" in text_of(response)
     response = client.post(url("record_work", session), {**RECORD, "record_beyond": "true"}, follow=True)
-    assert "45 minutes beyond the order are recorded but not credited. All hours are done." in text_of(response)
+    assert "Recorded beyond the order, and not credited: 45 minutes. All hours are done." in text_of(response)
 
 
 def test_the_second_person_keeps_their_words_and_sees_what_the_first_wrote(session, provider, coordinator, sign_in):

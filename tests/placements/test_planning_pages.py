@@ -63,7 +63,7 @@ def test_a_single_session_is_planned_at_once(plan):
         ({"on_month": "13"}, {}, "must be a real date"),
         ({"repeat": ""}, {}, "Select how often"),
         ({"repeat": "several"}, {}, "Select at least one day of the week"),
-        ({"repeat": "several", "weekdays": ["4"], "number": "61"}, {}, "must be 60 or less"),
+        ({"repeat": "several", "weekdays": ["4"], "number": "61"}, {}, "Enter how many sessions, 60 or fewer"),
         ({"repeat": "several", "weekdays": ["4"], "ends_at": "8:00"}, {}, "08:00, must be after the start, 09:00"),
     ],
 )  # fmt: skip

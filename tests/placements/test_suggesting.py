@@ -109,6 +109,14 @@ def test_what_is_sent_faster_than_anybody_types_is_not_kept(phone, after):
     assert turned_away(send(phone, after=after))
 
 
+def test_mistakes_are_said_however_fast_it_was_sent_and_robots_learn_nothing_from_it(phone):
+    page = send(phone, after=1, what="", where="")
+    assert (page.status_code, Nomination.objects.count()) == (200, 0)
+    assert "Enter what needs doing" in text_of(page)
+    assert turned_away(send(phone, after=1, where="", subject="Cheap pills"))
+    assert turned_away(send(phone, after=1, where="", began="x"))
+
+
 def test_four_seconds_are_enough(phone):
     send(phone, after=4)
     assert Nomination.objects.count() == 1
@@ -154,6 +162,11 @@ def test_a_page_of_yesterday_is_shown_again_with_a_new_start(phone):
     assert "open for more than a day" in text_of(page)
     assert SAID["what"] in page.content.decode()
     assert not Nomination.objects.exists()
+    shown_again = page.context["form"].helper.layout.fields[0].value
+    with time_machine.travel(NOW + timedelta(seconds=day + 2), tick=False):  # pressed again at once
+        phone.post(ADDRESS, {"began": shown_again, **SAID})
+    assert Nomination.objects.count() == 1
+    Nomination.objects.all().delete()
     send(phone, after=day)
     assert Nomination.objects.count() == 1
 

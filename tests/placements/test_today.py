@@ -179,7 +179,7 @@ def test_lateness_and_work_beyond_the_order_are_asked_for_only_then(placement, c
     assert "would credit 2 hours 30 minutes, but the order is 2 hours" in text_of(refused)
     assert "The phone was lost." in refused.content.decode()
     saved = answer(client, late, check={"late_reason": "The phone was lost.", "record_beyond": "true"})
-    assert "30 minutes beyond the order are recorded but not credited. All hours are done." in text_of(saved)
+    assert "Recorded beyond the order, and not credited: 30 minutes. All hours are done." in text_of(saved)
 
 
 @pytest.fixture

@@ -332,6 +332,16 @@ def test_the_case_page_says_that_no_work_can_be_planned(officer, coordinator, tr
     assert "Consent withdrawn: to share information with Remedi" in said
 
 
+def test_where_they_work_already_the_case_and_its_hours_say_that_no_more_can_be_planned(case, coordinator, sign_in):
+    client, hours = sign_in(coordinator), reverse("placements:hours", args=[case.pk])
+    assert "Plan work" in text_of(client.get(hours))
+    withdraw_consent(consent(case, "take_part"), by=coordinator, withdrawn_by="Jordan Ashe")
+    for address in (f"/referrals/{case.pk}/", hours):
+        said = text_of(client.get(address))
+        assert "There is no consent to take part in force, so no work can be planned." in said
+        assert "Plan work" not in said
+
+
 def test_a_closed_case_takes_no_new_consent_but_one_may_be_withdrawn(case, coordinator, sign_in):
     Referral.objects.filter(pk=case.pk).update(status="completed", closed_at=NOW)
     assert withdraw_consent(consent(case, "share"), by=coordinator, withdrawn_by="Jordan Ashe") is not None
