@@ -294,13 +294,21 @@ def _leave(enrolment, case, by, reason):
 def add_certificate(enrolment, *, by, upload, key: str = "") -> Document:
     """The certificate is kept among the documents of the case, which its officers, the triage team and the provider
     read, and stands beside the result. The bytes come first (add_document, which refuses what it refuses); an earlier
-    certificate stays among the documents. Refused without a result to certify, and in a closed case."""
+    certificate stays among the documents, and is not kept again: whoever took a result back adds the same one to the
+    next. Refused without a result to certify, and in a closed case."""
     current = Enrolment.objects.select_related("course", "case").get(pk=enrolment.pk)
     _certifiable(current)
-    key = key and hashlib.sha256(f"{enrolment.pk} {key}".encode()).hexdigest()
-    title = f"{current.course.title[:90]}: certificate"
-    document = add_document(
-        current.case, by=by, upload=upload, kind=Document.Kind.CERTIFICATE, title=title, for_provider=True, key=key
+    kept = Document.objects.filter(case=current.case, kind=Document.Kind.CERTIFICATE, for_provider=True)
+    upload.seek(0)
+    digest = hashlib.file_digest(upload, "sha256").hexdigest()
+    document = kept.filter(sha256=digest, removed_at__isnull=True).first() or add_document(
+        current.case,
+        by=by,
+        upload=upload,
+        kind=Document.Kind.CERTIFICATE,
+        title=f"{current.course.title[:90]}: certificate",
+        for_provider=True,
+        key=key and hashlib.sha256(f"{enrolment.pk} {key}".encode()).hexdigest(),
     )
     with transaction.atomic():
         case, current = _locked(enrolment, "its certificates can only be read")

@@ -344,6 +344,27 @@ def test_what_is_no_certificate_is_refused_and_nothing_is_kept(case, course, coo
     assert "Add the certificate" in text_of(sign_in(coordinator).get(url("courses_of_case", case)))
 
 
+def test_the_certificate_of_a_result_that_was_taken_back_is_added_to_the_next(case, course, coordinator):
+    enrolment = make_passed(case, course, coordinator)
+    document = operations.add_certificate(enrolment, by=coordinator, upload=upload())
+    operations.reopen_course(enrolment, by=coordinator, version=2, reason="The wrong day.")
+    operations.finish_course(enrolment, by=coordinator, version=3, result="passed", on=ON)
+    assert operations.add_certificate(enrolment, by=coordinator, upload=upload()) == document
+    enrolment.refresh_from_db()
+    assert (enrolment.certificate, case.documents.count()) == (document, 1)
+
+
+def test_a_certificate_that_was_kept_and_not_put_beside_its_result_is_so_when_it_is_sent_again(
+    case, course, coordinator
+):
+    enrolment = make_passed(case, course, coordinator)
+    fields = {"kind": "certificate", "title": "Food safety: certificate", "for_provider": True}
+    document = cases.add_document(case, by=coordinator, upload=upload(), **fields)  # and the process was killed
+    assert operations.add_certificate(enrolment, by=coordinator, upload=upload(), key="another") == document
+    enrolment.refresh_from_db()
+    assert enrolment.certificate == document
+
+
 def test_a_certificate_that_was_removed_is_not_offered_any_more(case, course, coordinator, sign_in):
     enrolment = make_passed(case, course, coordinator)
     document = operations.add_certificate(enrolment, by=coordinator, upload=upload())
