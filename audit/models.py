@@ -33,7 +33,7 @@ class Event(models.Model):
     data = models.JSONField(default=dict)
     request_id = models.CharField(max_length=36, blank=True)
     ip = models.GenericIPAddressField(null=True)
-    organisation = models.BigIntegerField(null=True)  # the force of the case, else the organisation of the actor
+    organisation = models.BigIntegerField(null=True)  # whose it is: audit/sql/functions.sql looks it up
 
     objects = EventQuerySet.as_manager()
 

@@ -34,12 +34,15 @@ class ChangeQuerySet(models.QuerySet):
         """What the transaction of an event did to rows, in the order it did it."""
         return self.filter(txid=event.txid).order_by("id")
 
-    def without_event(self, user):
-        """Changes made outside the application's verbs, in cases that this user may audit and outside any case."""
+    def visible_to(self, user):
+        """Those in cases that this user may audit, and outside any case."""
         from audit.models import Event
 
-        events = Event.objects
-        return self.filter(
-            ~Exists(events.filter(txid=OuterRef("txid"))),
-            Q(case__isnull=True) | Exists(events.visible_to(user).filter(case=OuterRef("case"))),
-        )
+        mine = Event.objects.visible_to(user).filter(case=OuterRef("case"))
+        return self.filter(Q(case__isnull=True) | Exists(mine))
+
+    def without_event(self, user):
+        """Changes made outside the application's verbs."""
+        from audit.models import Event
+
+        return self.visible_to(user).filter(~Exists(Event.objects.filter(txid=OuterRef("txid"))))

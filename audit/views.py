@@ -53,7 +53,7 @@ def list_events(request):
 def show_event(request, pk):
     event = get_object_or_404(Event.objects.visible_to(request.user), pk=pk)
     record(lifecycle.READ, by=request.user, ids=[event.pk])
-    changes = list(Change.objects.of_event(event)[: MOST_CHANGES + 1])
+    changes = list(Change.objects.of_event(event).visible_to(request.user)[: MOST_CHANGES + 1])
     return render(
         request,
         "audit/event_detail.html",

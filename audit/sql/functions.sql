@@ -1,7 +1,8 @@
 -- The functions that write the trail. They belong to the owner and run with the owner's rights (SECURITY DEFINER),
 -- while the application's role has no right to write the tables: it can add an event through audit_record(), whose
 -- time and transaction are the database's own, and nothing more. Whose event it is (the force of the case, else the
--- organisation of the actor) is looked up here too: which force's auditor sees it is not the application's to say.
+-- organisation of the actor, else of the suggestion or the site) is looked up here too: which force's auditor sees it
+-- is not the application's to say.
 
 SET LOCAL check_function_bodies = off; -- the tables may come later than the functions
 
@@ -20,7 +21,13 @@ CREATE OR REPLACE FUNCTION audit_record(
     VALUES (pg_current_xact_id()::text::bigint, clock_timestamp(), act, kind, actor, actor_name, case_id,
             ids, data, request_id, ip,
             coalesce((SELECT r.force_id FROM referrals_referral r WHERE r.id = case_id),
-                     (SELECT u.organisation_id FROM accounts_user u WHERE u.id = actor)))
+                     (SELECT u.organisation_id FROM accounts_user u WHERE u.id = actor),
+                     CASE split_part(kind, '.', 1)
+                         WHEN 'nomination' THEN
+                             (SELECT n.force_id FROM placements_nomination n WHERE n.id = (ids ->> 0)::uuid)
+                         WHEN 'site' THEN
+                             (SELECT s.provider_id FROM placements_site s WHERE s.id = (ids ->> 0)::uuid)
+                     END))
     RETURNING id
 $$;
 
