@@ -101,7 +101,8 @@ def cancel_site_sessions(request, pk):
         form,
         lambda: operations.cancel_site_sessions(site, by=request.user, **form.cleaned_data),
         title=f"Cancel {many} planned session{'' if many == 1 else 's'} at {site}?",
-        text="They are taken away, and their places are free. To keep somebody’s day, move it to another site instead.",
+        text="What is cancelled is taken away, and its place is free. To keep somebody’s day, move it to another site "
+        "instead.",
         to=back,
         done=lambda n: f"{n} planned session{' is' if n == 1 else 's are'} cancelled.",
     )

@@ -62,11 +62,13 @@ export async function entries() {
   return rows;
 }
 
+// Fails where the key is gone, or another person's: they could read it, and its owner could not.
 export async function save({ said, ...entry }) {
-  const { key } = await within("kept", "readonly", (store) => store.get("key"));
+  const kept = await within("kept", "readonly", (store) => store.get("key"));
+  if (kept?.owner !== entry.owner) throw new Error("no key of the owner");
   const iv = crypto.getRandomValues(new Uint8Array(12));
   const text = new TextEncoder().encode(JSON.stringify(said));
-  const box = { iv, text: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, text) };
+  const box = { iv, text: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, kept.key, text) };
   await within("entries", "readwrite", (store) => store.put({ ...entry, box }));
 }
 
@@ -82,9 +84,10 @@ export function remove(key) {
   return within("entries", "readwrite", (store) => store.delete(key));
 }
 
-export async function notSent() {
+// How many of somebody's entries wait; those of others are not theirs to send.
+export async function notSent(who) {
   const rows = await within("entries", "readonly", (store) => store.getAll());
-  return rows.filter((entry) => entry.state !== "sent").length;
+  return rows.filter(({ state, owner }) => state !== "sent" && owner === who).length;
 }
 
 export function isUsed() {

@@ -1,10 +1,13 @@
 """Today's work on a phone without a signal: nothing is lost, and everything is sent once."""
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import expect
 
 from placements import operations
 from placements.models import HoursLine, WorkSession
+from referrals.models import Referral
 from tests import browser
 from tests.factories import NOW, PASSWORD
 from tests.placements import factories as placing
@@ -56,7 +59,7 @@ def open_today(colleague):
 
 
 def card(colleague, day):
-    return colleague.page.locator(".govuk-summary-card", has_text=day)
+    return colleague.page.locator("[data-today=phone] .govuk-summary-card", has_text=day)
 
 
 def says(colleague, text):
@@ -196,8 +199,57 @@ def test_an_answer_that_is_lost_and_a_phone_that_is_handed_on(with_a_phone, sess
             says(ellen, told)
             ellen.does_not_see("Dug two beds.")
             is_sound(ellen)
-            presses(ellen, "Sign out")
-            presses(ellen, "Sign out")
+            presses(ellen, "Sign out")  # what waits is not hers, so she is not held up
     expect(card(ellen, "Monday 8 June")).to_contain_text("Sent at")
     forgets_that_there_was_no_signal(ellen)
     assert HoursLine.objects.filter(kind="credit").count() == 1
+
+
+def test_a_colleague_who_signs_in_beside_and_a_case_that_is_restricted_meanwhile(
+    with_a_phone, sessions, coordinator, provider, live_server
+):
+    """What Ellen types is locked with her key or not kept; what cannot be sent any more is shown and can be discarded."""
+    ellen, gita = with_a_phone(coordinator), placing.make_coordinator(provider)
+
+    def signs_in_beside(user):
+        client = Client()
+        client.force_login(user)
+        kept = {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+        ellen.context.add_cookies([{**kept, "url": live_server.url}])
+
+    card(ellen, "Monday 8 June").get_by_role("button", name="Record work").click()
+    ellen.types("Start", "9.30")
+    presses(ellen, "Continue")
+    ellen.page.get_by_label("Attended and complied").check()
+    presses(ellen, "Continue")
+    signs_in_beside(gita)
+    window = ellen.context.new_page()
+    window.goto(f"{live_server.url}/placements/today/")
+    expect(window.locator("[data-today=status]")).to_contain_text("Entries of another person on this device: 1.")
+    ellen.types("Notes", "Rude to Gita.")
+    says(ellen, "What you type is not kept")
+    window.close()
+    signs_in_beside(coordinator)
+    open_today(ellen)
+    expect(card(ellen, "Monday 8 June")).to_contain_text("Started, not saved")
+    ellen.does_not_see("cannot be opened here")
+    card(ellen, "Monday 8 June").get_by_role("button", name="Continue").click()
+    ellen.types("Notes", "Dug two beds.")
+    presses(ellen, "Continue")
+    expect(ellen.page.locator("main")).to_contain_text("09:30 to 12:00")
+
+    Referral.objects.update(restricted=True, restricted_because="Known to all.")
+    presses(ellen, "Save")
+    says(ellen, "1 entry needs you: look below.")
+    monday = card(ellen, "Monday 8 June")
+    expect(monday).to_contain_text("Restricted")
+    expect(monday).to_contain_text("This case is restricted now")
+    expect(monday.get_by_role("button", name="Record on its own page")).to_be_visible()
+    ellen.does_not_see("X-Reason")
+    monday.get_by_role("button", name="What you entered").click()
+    ellen.sees("Dug two beds.")
+    is_sound(ellen)
+    presses(ellen, "Discard")
+    expect(monday).not_to_contain_text("This case is restricted now")
+    expect(ellen.page.locator("[data-today=status]")).to_have_text("")
+    assert not WorkSession.objects.filter(outcome__isnull=False).exists()
