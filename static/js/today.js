@@ -189,7 +189,7 @@ function card(session, own) {
   const [words, colour] = tagOf(session, entry, arrived, over);
   const lines = [`${session.on === list.day ? "" : `${session.day}, `}${session.starts} to ${session.ends}`, session.site];
   if (arrived) lines.push(`Arrived at ${arrived}${arrival && arrival.state !== "refused" ? " (not sent yet)" : ""}`);
-  lines.push(...new Set([arrival, entry].map((each) => each?.said.words).filter(Boolean)));
+  lines.push(...new Set([arrival, entry].map((each) => each && wordsOf(session, each)).filter(Boolean)));
   return make(
     "div",
     { class: "govuk-summary-card" },
@@ -208,6 +208,10 @@ function card(session, own) {
   );
 }
 
+// What the server says of a restricted case is for programs: that it wants a reason, or that the session is not there.
+const wordsOf = (session, { state, said }) =>
+  session.restricted && state === "refused" ? "This case is restricted now: what you entered on this phone was not sent." : said.words;
+
 function tagOf(session, entry, arrived, over) {
   if (entry?.state === "sent") return [`Sent at ${clockOf(entry.sent)}`, "green"];
   if (entry) return STATES[entry.state];
@@ -225,9 +229,14 @@ function actions(session, entry, arrival, arrived, over) {
   const small = (words, click) => make("p", { class: "app-today__small" }, make("button", { class: "app-link-button", type: "button", click }, words, hidden(session)));
   const row = (...buttons) => make("div", { class: "app-today__buttons" }, ...buttons);
   const second = "govuk-button--secondary";
-  if (session.restricted && !session.recorded) {
-    if (!session.may_open) return [make("p", { class: "govuk-body" }, "Only those named on the case can record this.")];
-    return [row(make("a", { class: "govuk-button", role: "button", draggable: "false", href: addressOf(page.record, session.id) }, "Record on its own page"))];
+  const close = () => small("Close this message", () => remove(arrival.key).then(told));
+  if (session.restricted) {
+    const parts = [];
+    if (!session.recorded && !session.may_open) parts.push(make("p", { class: "govuk-body" }, "Only those named on the case can record this."));
+    const own = !session.recorded && session.may_open && make("a", { class: "govuk-button", role: "button", draggable: "false", href: addressOf(page.record, session.id) }, "Record on its own page");
+    const kept = entry && entry.state !== "sent" && to("What you entered", "discard", second);
+    if (own || kept) parts.push(row(...[own, kept].filter(Boolean)));
+    return arrival?.state === "refused" ? [...parts, close()] : parts;
   }
   if (entry?.state === "draft") return [row(to("Continue", resumeAt(entry)), to("Discard", "discard", second))];
   if (entry?.state === "waiting") return [row(to("Change", "check", second))];
@@ -236,7 +245,7 @@ function actions(session, entry, arrival, arrived, over) {
   if (entry || session.recorded) return [];
   const main = arrived || over ? to("Record work", "times") : press("Arrived", () => mark(session, true));
   const rest = [];
-  if (arrival?.state === "refused") rest.push(small("Close this message", () => remove(arrival.key).then(told)));
+  if (arrival?.state === "refused") rest.push(close());
   else if (arrived) rest.push(small("Take back the arrival", () => (arrival ? remove(arrival.key).then(told) : mark(session, false))));
   return [row(main, to("Did not attend", "absence", second)), ...rest];
 }
@@ -269,7 +278,7 @@ async function renderStep(id, step) {
   const own = (await mine()).filter((entry) => entry.session === id && entry.kind !== "arrive");
   const session = list.sessions.find((each) => each.id === id) ?? own.at(-1)?.said.about;
   const entry = own.at(-1) ?? { ...fresh(session ?? { id }, "log"), state: "draft", said: { about: session, answers: {} } };
-  if (!session || session.restricted || entry.state === "sent" || entry.state === "sending") return leave();
+  if (!session || (session.restricted && step !== "discard") || entry.state === "sent" || entry.state === "sending") return leave();
   const answers = entry.said.answers;
   const absent = step === "absence" || (step !== "times" && step !== "outcome" && answers.attended === false);
   const planned = { starts_at: session.starts, ends_at: session.ends, ...answers, attended: !absent };
@@ -401,7 +410,7 @@ function keepDraft(entry, answers) {
   return writing;
 }
 
-// The key is gone: somebody signed out in another window.
+// The key is gone: somebody signed out in another window, or signed in there.
 function notKept() {
   shown = "";
   status.replaceChildren(make("p", { class: "govuk-error-message" }, "What you type is not kept: you signed out in another window. Sign in, then enter it again."));
@@ -409,7 +418,11 @@ function notKept() {
 
 async function send(entry, said) {
   await writing;
-  await save({ ...entry, key: crypto.randomUUID(), state: "waiting", made: Date.now(), said: { ...said, words: "", field: "" } });
+  try {
+    await save({ ...entry, key: crypto.randomUUID(), state: "waiting", made: Date.now(), said: { ...said, words: "", field: "" } });
+  } catch {
+    return notKept();
+  }
   await remove(entry.key);
   leave();
   await refresh();
