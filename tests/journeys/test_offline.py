@@ -208,7 +208,7 @@ def test_an_answer_that_is_lost_and_a_phone_that_is_handed_on(with_a_phone, sess
 def test_a_colleague_who_signs_in_beside_and_a_case_that_is_restricted_meanwhile(
     with_a_phone, sessions, coordinator, provider, live_server
 ):
-    """What Ellen types is locked with her key or not kept; what cannot be sent any more is shown and can be discarded."""
+    """What Ellen types is locked with her key or not kept; what cannot be sent any more is shown, to be discarded."""
     ellen, gita = with_a_phone(coordinator), placing.make_coordinator(provider)
 
     def signs_in_beside(user):
