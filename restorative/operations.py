@@ -24,7 +24,7 @@ def start(case, *, by, victim, practitioner) -> Process:
     """There is a process, to be offered to this victim by this practitioner. Refused unless the case is active, the
     victim is of this case and has no open process, the practitioner works for the case's provider, and the participant
     did not withdraw their consent to restorative justice."""
-    case = Referral.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    case = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
     if refusal := lifecycle.start_refusal(case):
         raise Refusal(refusal)
     if _consent_withdrawn(case):

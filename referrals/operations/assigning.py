@@ -28,7 +28,7 @@ class Assigned:
 def assign(referral, *, by, to) -> None:
     """One triager has the referral on their list, or nobody. Refused for somebody who may not triage in this force, for
     whoever made the referral, and once it is decided."""
-    _assign(Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk), by, to)
+    _assign(Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk), by, to)
 
 
 @transaction.atomic
@@ -39,7 +39,7 @@ def assign_many(referrals: Iterable[Referral], *, by, to) -> Assigned:
     if len(keys) > AT_MOST:
         raise Refusal(f"Assign at most {AT_MOST} referrals at a time.")
     # In one order, so that two people who assign the same cases wait for each other and do not lock each other out.
-    locked = list(Referral.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    locked = list(Referral.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
     outcome = Assigned([], [])
     for referral in locked:
         _may_have(to, referral)

@@ -46,7 +46,7 @@ def remove_colleague(referral, *, by, colleague) -> None:
 
 def _locked_for(referral, by) -> Referral:
     """The row, locked: who is named on it changes one at a time, and only by those who still are."""
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    current = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
     if by.pk != current.referred_by_id and not current.named_officers.filter(pk=by.pk).exists():
         raise NotOnTheCase(f"You are no longer named on {current.reference}.")
     return current

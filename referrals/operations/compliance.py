@@ -27,7 +27,7 @@ def follow_outcome(case, *, stage: str, about, outcome, happened_on, by) -> Comp
     event = ComplianceEvent.objects.filter(about=about, lapsed_at__isnull=True).first()
     if event is None and not outcome.enforceable:
         return None
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    current = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
     if current.status in lifecycle.CLOSED:
         return event
     event = ComplianceEvent.objects.filter(
@@ -139,7 +139,7 @@ def decide_compliance(event, *, by, decision: str, reason: str = "") -> None:
 def keep_open(case, *, by, reason: str) -> None:
     """The case goes on although the rule proposes that it goes back, until something more is upheld. Refused without a
     reason, and where nothing proposes it: another triager may have decided."""
-    case = Referral.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    case = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
     if not reason.strip():
         raise Refusal("Enter why the case goes on.", "reason")
     if case.status in lifecycle.CLOSED:
@@ -162,7 +162,7 @@ def settle(case, *, by, reason: str) -> None:
 
 def _locked(event) -> ComplianceEvent:
     """The event as it stands, with its case locked first, as follow_outcome() locks them; refuses a closed case."""
-    case = Referral.objects.select_for_update(of=("self",)).get(pk=event.case_id)
+    case = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=event.case_id)
     if case.status in lifecycle.CLOSED:
         raise IllegalMove(
             f"{case.reference} is {Status(case.status).label.lower()}, so nothing can be recorded here. A manager may "

@@ -148,4 +148,4 @@ def withdraw_consent(consent, *, by, withdrawn_by: str, on=None) -> list[str]:
 
 def _locked(case) -> Referral:
     """The case as it stands now, locked until the transaction ends."""
-    return Referral.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    return Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)

@@ -187,7 +187,7 @@ def _erase(pk) -> None:
 
 def _locked(referral, by) -> Referral:
     """The case, locked until the transaction ends, as it opens to this person now."""
-    Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
     current = Referral.objects.visible_to(by, "referrals.note").with_permissions_of(by).filter(pk=referral.pk).first()
     if current is None:
         raise NotYourCase(f"{referral.reference} does not open to you any more.")

@@ -72,7 +72,7 @@ def _locked_draft(referral) -> Referral:
 
     Nothing is joined to a row that is locked here or elsewhere: somebody who waited for the lock would get the new row
     beside the old state of what it is joined to."""
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    current = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
     if current.status != Status.DRAFT:
         raise IllegalMove(
             f"{current.reference} was already submitted: what it says can no longer be changed here. "
@@ -223,7 +223,7 @@ def submit(referral, *, by) -> None:
     """The referral waits for the triage team, and its clock runs. Refused while a rule blocks it (NotEligible), and
     when it is not a draft."""
     now = timezone.now()
-    Referral.objects.select_for_update(of=("self",)).only("pk").get(pk=referral.pk)
+    Referral.objects.select_for_update(of=("self",), no_key=True).only("pk").get(pk=referral.pk)
     current = Referral.objects.with_people().prefetch_related("victims").get(pk=referral.pk)  # as it is under the lock
     if current.status != Status.DRAFT:
         raise IllegalMove(current.refuse(lifecycle.SUBMIT))

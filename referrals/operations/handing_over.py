@@ -93,7 +93,7 @@ def _locked(cases) -> list[Referral]:
     keys = {case.pk for case in cases}
     if len(keys) > AT_MOST:
         raise Refusal(f"{len(keys)} cases are more than can be given at a time: choose at most {AT_MOST}.", "cases")
-    return list(Referral.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    return list(Referral.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
 
 
 def _may_have(to, case):

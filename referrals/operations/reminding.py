@@ -21,7 +21,7 @@ def remind(referral, *, by) -> None:
     """The officers of the case are reminded of the question that waits. Refused when none waits, and a second time on
     one working day: the day of the question counts as its first."""
     now = timezone.now()
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    current = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
     query = current.queries.filter(answered_at__isnull=True).first()
     if current.status != Status.QUERIED or query is None:
         raise IllegalMove(f"No question about {current.reference} waits for an answer.")
@@ -59,7 +59,7 @@ def remind_of_all(now) -> int:
 @transaction.atomic
 def _remind_if_due(case_pk, limit, now) -> bool:
     """Looked at again under the lock of the case: the officer may have answered, another worker have been first."""
-    case = Referral.objects.select_for_update(of=("self",)).get(pk=case_pk)
+    case = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=case_pk)
     query = case.queries.filter(answered_at__isnull=True).first()
     if case.status != Status.QUERIED or query is None:
         return False

@@ -103,7 +103,7 @@ def _save(current, **fields):
 
 
 def _locked(referral) -> Referral:
-    return Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    return Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
 
 
 def _locked_and_restricted(referral) -> Referral:

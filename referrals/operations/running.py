@@ -94,7 +94,7 @@ def record_first_contact(referral, *, by, at) -> None:
 
 def _locked(referral) -> Referral:
     """The case as it stands now, locked until the transaction ends."""
-    return Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    return Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
 
 
 @transaction.atomic
@@ -191,6 +191,7 @@ def decide_override(request, *, by, agreed: bool, reason: str) -> None:
     withdrawn before one, else to work. Refused to the person who asked, and to the one who made the referral."""
     if by.pk in (request.asked_by_id, request.case.referred_by_id):
         raise Refusal("You asked for this, or made the referral, so another manager must decide.")
+    _locked(request.case)  # first, as where somebody asks
     now = timezone.now()
     decided = OverrideRequest.objects.filter(pk=request.pk, decided_at__isnull=True).update(
         agreed=agreed, decision_reason=reason, decided_by=by, decided_at=now

@@ -39,7 +39,7 @@ def ask(referral, *, by, question: str) -> Query:
 def answer(referral, *, by, text: str) -> None:
     """The question is answered, and the referral waits for a decision again."""
     now = timezone.now()
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    current = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
     if current.status != Status.QUERIED:
         raise IllegalMove(current.refuse(lifecycle.ANSWER))
     query = current.queries.get(answered_at__isnull=True)
@@ -60,7 +60,7 @@ def accept(
     now = timezone.now()
     findings = rules.eligibility(facts_of(referral, now))
     blocking = [finding for finding in findings if finding.blocks]
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    current = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
     if blocking and current.status in lifecycle.ACCEPT.sources:
         raise Refusal(
             "This referral cannot be accepted yet. " + " ".join(f"{f.requirement}: {f.fact.lower()}." for f in blocking)

@@ -19,7 +19,7 @@ class Stale(Refusal):
 def unchanged_since(referral, version: int) -> Referral:
     """The row, locked until the transaction ends, if it still has the version that was read. Refused (Stale), with who
     changed it and when, if not."""
-    current = Referral.objects.select_for_update(of=("self",)).get(pk=referral.pk)
+    current = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=referral.pk)
     if current.version != version:
         last = Event.objects.filter(case=current.pk).exclude(act="consultation").order_by("-at", "-id").first()
         by, at = (last.actor_name, timezone.localtime(last.at)) if last else ("Somebody", current.updated_at)

@@ -103,7 +103,7 @@ def close_screen(session, *, by=None) -> None:
 def make_comment_link(case, who, *, by, secret: Callable[[], str] = new_token) -> str:
     """The secret of a link at which the parent or carer, or a victim, of this case says once what they think. The link
     that a parent or an only victim had is dead. Refused where the case names nobody to ask."""
-    case = Referral.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    case = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
     victims = case.victims.count()
     if who == Who.PARENT and case.parent_or_carer_id is None:
         raise Refusal("This case names no parent or carer.")

@@ -98,8 +98,8 @@ def _lock(session, by, to, later, now) -> dict:
 
 
 def _lock_cases(bookings) -> set:
-    cases = Referral.objects.select_for_update(of=("self",)).filter(pk__in=bookings.values("case")).order_by("pk")
-    return set(cases.values_list("pk", flat=True))
+    cases = Referral.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=bookings.values("case"))
+    return set(cases.order_by("pk").values_list("pk", flat=True))
 
 
 def _refuse_target(session, target, now) -> None:

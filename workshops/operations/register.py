@@ -92,7 +92,7 @@ def _why_so_late(session, now, reason: str) -> str:
 
 
 def _not_closed(booking) -> None:
-    case = Referral.objects.select_for_update(of=("self",)).get(pk=booking.case_id)
+    case = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=booking.case_id)
     if case.status in CLOSED:
         raise IllegalMove(
             f"{case.reference} is {Status(case.status).label.lower()}, so its attendance can no longer be corrected. A "
@@ -136,7 +136,7 @@ def _derive_session(session, by) -> None:
 
 def _derive_milestone(case, by) -> None:
     """The case has attended a workshop when its first attended session started, and not without one."""
-    case = Referral.objects.select_for_update(of=("self",)).get(pk=case.pk)
+    case = Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
     kind = Milestone.Kind.WORKSHOP_ATTENDED
     first = case.bookings.attended().order_by("session__starts_at").values_list("session__starts_at", flat=True).first()
     known = case.milestones.filter(kind=kind).first()
