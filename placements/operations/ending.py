@@ -157,6 +157,7 @@ def certify_work(case, *, by, **why) -> bytes:
     if not facts["credited"]:
         raise Refusal("A certificate is made only once hours are credited: none are in this case yet.")
     hours = rules.in_words(facts["credited"])
+    first_on, last_on = _when(case, facts)
     pdf = letter_pdf(
         "letters/work_certificate.html",
         {
@@ -164,8 +165,8 @@ def certify_work(case, *, by, **why) -> bytes:
             "force": str(case.provider),
             "name": case.participant.name,
             "hours": hours,
-            "first_on": _parsed(facts["first_on"]),
-            "last_on": _parsed(facts["last_on"]),
+            "first_on": first_on,
+            "last_on": last_on,
             "activities": sorted({site["activity"] for site in facts["sites"]}),
             "by_courses": rules.in_words(facts["by_courses"]) if facts["by_courses"] else "",
             "gained": [
@@ -177,5 +178,9 @@ def certify_work(case, *, by, **why) -> bytes:
     return pdf
 
 
-def _parsed(day):
-    return date.fromisoformat(day) if day else None
+def _when(case, facts) -> tuple[date | None, date | None]:
+    """The first and the last day of what is credited, on courses too."""
+    days = [date.fromisoformat(day) for day in (facts["first_on"], facts["last_on"]) if day]
+    if facts["by_courses"]:
+        days += case.course_sessions.filter(taken_back_at=None).values_list("on", flat=True)
+    return min(days, default=None), max(days, default=None)

@@ -261,7 +261,7 @@ def test_the_certificate_says_what_was_done_and_nothing_of_why(who, done, reques
     assert answer["Content-Disposition"] == 'attachment; filename="certificate-of-community-work.pdf"'
     said = words_of(answer.content)
     for words in (
-        "Jordan Ashe", "did 10 hours of community work with Remedi", "between 1 June 2026 and 3 June 2026",
+        "Jordan Ashe", "did 10 hours of community work with Remedi", "between 1 June 2026 and 9 June 2026",
         "Community garden", "Clean-up", "2 hours of it on courses", "Food safety", "Remedi, 10 June 2026",
     ):  # fmt: skip
         assert words in said, words
@@ -276,6 +276,13 @@ def test_the_certificate_says_what_was_done_and_nothing_of_why(who, done, reques
 def test_a_certificate_of_part_of_the_hours_says_that_part(case, placement, coordinator):
     make_credit(placement, 210)
     assert "did 3 hours 30 minutes of community work" in words_of(operations.certify_work(case, by=coordinator))
+
+
+def test_a_certificate_of_hours_on_courses_alone_says_that_they_are(case, placement, provider, coordinator):
+    enrolment = learning.make_passed(case, learning.make_course(provider), coordinator)
+    learning.make_credited(enrolment, coordinator, 60)
+    said = words_of(operations.certify_work(case, by=coordinator))
+    assert "did 1 hour of community work with Remedi on 9 June 2026. What they did 1 hour of it on courses" in said
 
 
 def test_before_anything_is_credited_there_is_none(case, placement, coordinator, sign_in):
