@@ -33,9 +33,11 @@ class Said:
 _NAMES = [field.name for field in fields(Said)]
 
 
-def mentors_for(case):
-    """Who may have been the mentor in this case: the coordinators of its provider."""
-    return User.objects.with_role(Role.COORDINATOR).filter(organisation=case.provider_id)
+def mentors_for(case, contact=None):
+    """Who may have been the mentor in this case: the coordinators of its provider; of a contact on record, whoever it
+    names too, who may have left since."""
+    coordinators = User.objects.with_role(Role.COORDINATOR).filter(organisation=case.provider_id)
+    return coordinators | User.objects.filter(pk=contact.mentor_id) if contact else coordinators
 
 
 @transaction.atomic
@@ -86,7 +88,7 @@ def _check(case, said, now, but=None):
     took_place = said.outcome == Outcome.TOOK_PLACE
     since = rules.local(case.decided_at).date() if case.decided_at else None
     learning.check_mentoring(now, said.starts_at, said.minutes, took_place, since)
-    if not mentors_for(case).filter(pk=said.mentor.pk).exists():
+    if not mentors_for(case, but).filter(pk=said.mentor.pk).exists():
         raise Refusal(f"{said.mentor} is not a coordinator of the provider of this case.", "mentor")
     starts_at, ends_at = learning.until(said.starts_at, 0), learning.until(said.starts_at, max(said.minutes, 1))
     others = case.mentoring_contacts.exclude(pk=but.pk if but else None)

@@ -75,7 +75,7 @@ def change_mentoring(request, pk):
             "on": started.date(),
             "starts_at": started.time(),
         },
-        mentors=mentors_for(contact.case),
+        mentors=mentors_for(contact.case, contact),
         button="Save the change",
         cancel=page,
     )

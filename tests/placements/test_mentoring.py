@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from accounts.models import User
 from audit.models import Event
@@ -183,3 +184,26 @@ def test_a_list_of_contacts_costs_the_same_however_long(case, coordinator, sign_
     for hour in range(10, 20):
         make_contact(case, coordinator, f"2026-06-08 {hour}:00")
     assert connection_queries(lambda: client.get(url("mentoring", case))) == few <= 10
+
+
+@pytest.mark.parametrize("went", ["left", "case went to another provider"])
+def test_who_changes_a_contact_need_not_name_somebody_else_because_its_mentor_is_gone(
+    went, case, force, coordinator, sign_in
+):
+    contact, gita = make_contact(case, coordinator), make_coordinator(case.provider)
+    if went == "left":
+        User.objects.filter(pk=coordinator.pk).update(is_active=False)
+    else:
+        gita = make_coordinator(make_provider("Another charity", [force]), "Hanna Voss")
+        Referral.objects.filter(pk=case.pk).update(provider=gita.organisation, caseworker=None)
+    typed = answers(coordinator, version=1, minutes="35")
+    page = sign_in(gita).post(url("change_mentoring", contact), typed, follow=True)
+    assert "Mentoring changed." in text_of(page)
+    sent = {"starts_at": "2026-06-09T14:00", "minutes": 40, "way": "phone", "outcome": "took_place", "version": 2}
+    api = APIClient()
+    api.force_authenticate(gita)
+    answer = api.post(f"/api/mentoring/{contact.pk}/change/", sent, format="json")
+    assert answer.status_code == 200, answer.content
+    contact.refresh_from_db()
+    assert (contact.mentor, contact.minutes, contact.recorded_by) == (coordinator, 40, gita)
+    assert "Select" in text_of(sign_in(gita).post(url("add_mentoring", case), answers(coordinator)))
