@@ -36,6 +36,7 @@ def make(today: date, labels: Labels) -> Book:
     _number(book)
     undelivered.tell(book, derbyshire.force)
     written.tell(book, derbyshire.force, now)
+    written.tell_of_work(book, derbyshire.force, now)
     suggested.tell(book, derbyshire, today)
     return book
 

@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 300},
     },
+    "remind-of-work": {"task": "placements.tasks.remind_of_work", "schedule": 300.0, "options": {"expires": 300}},
     "tell-of-papers": {"task": "placements.tasks.tell_of_papers", "schedule": 3600.0, "options": {"expires": 3600}},
     "send-answers": {"task": "placements.tasks.send_answers", "schedule": 60.0, "options": {"expires": 60}},
     "erase-contacts": {"task": "placements.tasks.erase_contacts", "schedule": 3600.0, "options": {"expires": 3600}},

@@ -5,9 +5,11 @@ class PlacementsConfig(AppConfig):
     name = "placements"
 
     def ready(self):
-        from placements import learnt, operations, stages
+        from placements import learnt, operations, stages, truth
         from placements.apart import kept_apart
+        from placements.operations.telling import ABOUT
         from placements.participant import work_ahead
+        from referrals import truth as messages
         from referrals.stages import (
             keep_apart,
             register,
@@ -31,3 +33,4 @@ class PlacementsConfig(AppConfig):
         when_closed(operations.leave_courses)
         when_consent_withdrawn(operations.stop_work)
         keep_apart(kept_apart)
+        messages.register(ABOUT, truth.no_longer)

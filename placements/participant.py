@@ -38,8 +38,7 @@ def own_page(case, now) -> OwnPage:
     credited = account.minutes_credited if account else 0
     paused = case.status == Status.SUSPENDED
     ahead = [] if paused else stages.ahead_of(case, now)
-    worker = case.caseworker
-    rings = worker if worker and worker.is_active and worker.work_phone else None
+    rings, phone = whom_to_ring(case)
     return OwnPage(
         name=first_name(case.participant.given_names),
         reference=case.reference,
@@ -53,9 +52,17 @@ def own_page(case, now) -> OwnPage:
             f"{one.qualification}{f', {one.awarding_body}' if one.awarding_body else ''}"
             for one in case.enrolments.exclude(qualification="").order_by("result_on", "pk")
         ],
-        rings=first_name(rings.full_name) if rings else "",
-        phone=rings.work_phone if rings else settings.CONTACT_PHONE,
+        rings=rings,
+        phone=phone,
     )
+
+
+def whom_to_ring(case) -> tuple[str, str]:
+    """The first name of their caseworker and the number; without one whose number is known, the scheme's number."""
+    worker = case.caseworker
+    if worker and worker.is_active and worker.work_phone:
+        return first_name(worker.full_name), worker.work_phone
+    return "", settings.CONTACT_PHONE
 
 
 def _left(required, credited) -> str:

@@ -1,9 +1,15 @@
-"""Celery: tell coordinators of papers that run out; answer those who suggested work, and forget who they were."""
+"""Celery: remind people of tomorrow's work; tell coordinators of papers that run out; answer those who suggested work,
+and forget who they were."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from placements import operations, sending
+
+
+@shared_task
+def remind_of_work() -> int:
+    return operations.remind_of_work(timezone.now())
 
 
 @shared_task

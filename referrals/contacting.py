@@ -1,4 +1,5 @@
-"""How a person of a case may be reached. Touches no database: what is asked for is given.
+"""How a person of a case may be reached, and what every message to them begins with. Touches no database: what is
+asked for is given.
 
 Only a contact that is marked as safe is used: somebody else may read the other one. Whoever asked for no messages, and
 whoever has no safe contact, gets a letter, which somebody prints and hands over or posts.
@@ -6,12 +7,15 @@ whoever has no safe contact, gets a letter, which somebody prints and hands over
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from referrals.rules import ADULT, age_on
+from referrals.time_limits import LONDON
 
 EMAIL, SMS, LETTER = "email", "sms", "letter"
 UNNAMED = "parent or carer"  # in the first line of what is for somebody of whom the case has no record
+REMINDED_AT = time(10)  # on the clocks of Derbyshire, on the day before
 MOBILE = re.compile(r"(?:\+44|0044|44|0)7\d{9}")
 
 
@@ -59,3 +63,32 @@ def way(to: Addressee, *, texts: bool, stopped: bool, short: bool = False) -> st
             if reach(to.person, channel, texts=texts, stopped=stopped):
                 return channel
     return LETTER
+
+
+def greeting(to: Addressee, participant) -> tuple[str, str]:
+    """The first line of a message, and the name of the child whom it is about; nothing where they are written to
+    themselves."""
+    child = participant.given_names if to.for_child else ""
+    names = f"{UNNAMED} of {child}" if to.unnamed else to.person.given_names
+    return f"Hello {names},", child
+
+
+def tidy(text: str) -> str:
+    """Paragraphs with one empty line between."""
+    return "\n\n".join(block.strip("\n") for block in text.strip().split("\n\n") if block.strip())
+
+
+# --- reminders ------------------------------------------------------------------------------------------------------
+
+
+def reminds_since(now: datetime) -> datetime | None:
+    """From when today people are reminded of tomorrow; None while it is too early."""
+    here = now.astimezone(LONDON)
+    since = datetime.combine(here.date(), REMINDED_AT, LONDON)
+    return since if here >= since else None
+
+
+def tomorrow(now: datetime) -> tuple[datetime, datetime]:
+    """When tomorrow begins, and when it is over."""
+    day = now.astimezone(LONDON).date() + timedelta(days=1)
+    return datetime.combine(day, time.min, LONDON), datetime.combine(day + timedelta(days=1), time.min, LONDON)

@@ -49,6 +49,7 @@ from placements.operations.sharing import (
 )
 from placements.operations.sites import close_site, edit_site, open_site, propose_site, suspend_site
 from placements.operations.stopping import stop_work
+from placements.operations.telling import remind_of_work
 
 __all__ = [
     "TooManyToday",
@@ -98,6 +99,7 @@ __all__ = [
     "record_learnt",
     "record_mentoring",
     "record_risk_assessment",
+    "remind_of_work",
     "reopen_course",
     "report_completion",
     "reverse_course",

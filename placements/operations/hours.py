@@ -13,6 +13,7 @@ from placements.models import HoursLine, Placement, WorkSession
 from placements.operations.ledger import locked_account, settle
 from placements.operations.lines import post_reported, reverse_lines
 from placements.operations.planning import check_no_overlap
+from placements.operations.telling import tell_of_plan
 from referrals.models import AttendanceOutcome
 from referrals.operations import follow_outcome
 
@@ -101,7 +102,11 @@ def log_work_session(work_session, *, by, version: int, record_beyond: bool = Fa
     current = unchanged_since(work_session, version)
     if current.outcome_id:
         raise IllegalMove(f"This session is recorded already: {current.outcome}. Correct it instead.")
-    return _log(current, report, case, account, by, record_beyond)
+    ahead = current.starts_at > timezone.now()
+    recorded = _log(current, report, case, account, by, record_beyond)
+    if ahead:  # they do not come then
+        tell_of_plan(case, by=by)
+    return recorded
 
 
 @transaction.atomic

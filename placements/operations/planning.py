@@ -14,6 +14,7 @@ from placements import facts, lifecycle, rules
 from placements.models import Placement, WorkSession
 from placements.operations.assessing import refuse_without_consents
 from placements.operations.locking import lock_case, lock_person, lock_site
+from placements.operations.telling import tell_of_plan
 from placements.querysets import OPEN_PLACEMENT
 from referrals.lifecycle import Status
 from referrals.operations import Stale, lock_for_stage
@@ -57,6 +58,7 @@ def plan_work_sessions(
         raise stopped[0]
     for session in WorkSession.objects.bulk_create(sessions):
         record(lifecycle.WORK_PLANNED, by=by, case=case, when=_when(session), session=str(session.pk))
+    tell_of_plan(case, by=by, new=True)
     return sessions
 
 
@@ -98,6 +100,7 @@ def move_work_session(
         site=site.name,
         session=str(current.pk),
     )
+    tell_of_plan(case, by=by)
     return current
 
 
@@ -123,6 +126,8 @@ def cancel_planned(sessions, case, by, *, reason: str = "") -> int:
         because = {"reason": reason} if reason else {}
         record(lifecycle.WORK_CANCELLED, by=by, case=case, when=_when(session), session=str(session.pk), **because)
         session.delete()  # the trail keeps what the row was
+    if planned:
+        tell_of_plan(case, by=by)
     return len(planned)
 
 

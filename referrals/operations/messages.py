@@ -21,6 +21,7 @@ from referrals.truth import no_longer_true
 
 STOP = "messages.stop"  # the salt of the links by which people stop messages
 STOP_LASTS = 365 * 24 * 60 * 60
+DIED = "died"  # the reason for which a case was returned
 Channel = Message.Channel
 
 
@@ -31,7 +32,9 @@ def write_message(
 ) -> Message | None:  # fmt: skip
     """The participant (of a child, as of `day`: the parent or carer) gets this message by the first way that is safe,
     once: the same `about` and purpose again change nothing. words(addressee, channel) says it; `letters`: whether a
-    letter does where there is no other way. The message, or None where none was made."""
+    letter does where there is no other way. The message, or None where none was made: also where they died."""
+    if case.return_reason_id == DIED:
+        return None
     to = contacting.addressee(case.participant, case.parent_or_carer, day)
     stopped = facts.no_messages_since(to.person) is not None
     channel = contacting.way(to, texts=may_text(), stopped=stopped, short=purpose == Message.Purpose.REMINDER)

@@ -106,7 +106,7 @@ def test_the_page_says_before_and_after_how_much_counts(case, enrolment, coordin
 @pytest.mark.parametrize(
     ("wrong", "status", "sentence"),
     [
-        ({"minutes": "721"}, 200, "must be 720 or less"),
+        ({"minutes": "721"}, 200, "Enter how many minutes they learnt, 720 or fewer"),
         ({"minutes": ""}, 200, "Enter how many minutes they learnt"),
         (day("on", date(2026, 6, 11)), 422, "11 June 2026 has not come yet."),
         (day("on", date(2026, 5, 31)), 422, "They were enrolled on 1 June 2026."),

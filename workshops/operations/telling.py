@@ -5,14 +5,13 @@ waits to be sent or printed, is replaced and not corrected. A message is about a
 a reminder about the booking and the start, so that a change of something else reminds nobody twice."""
 
 import logging
-from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from referrals.contacting import UNNAMED
+from referrals import contacting
 from referrals.lifecycle import Status
 from referrals.models import Message
 from referrals.operations import drop_unsent, was_told, write_message
@@ -20,7 +19,6 @@ from workshops.lifecycle import BookingStatus, SessionStatus
 from workshops.models import Booking
 
 ABOUT = "workshop"  # the first word of `about`: workshops.truth answers for it
-REMINDED_AT = time(10)  # local time, on the day before
 SUBJECTS = {
     "invitation": "Your place on a workshop",
     "moved": "Your workshop has changed",
@@ -63,11 +61,10 @@ def remind(now) -> int:
     """Everybody with a place on a session of tomorrow is reminded, once, from 10 in the morning; not who was told of it
     later than that, and not by letter, which would come too late. Returns how many messages were made. Somebody who
     cannot be written to does not hold up the others."""
-    if timezone.localtime(now).time() < REMINDED_AT:
+    since = contacting.reminds_since(now)
+    if since is None:
         return 0
-    since = timezone.make_aware(datetime.combine(timezone.localdate(now), REMINDED_AT))
-    tomorrow = timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=1), time.min))
-    after = timezone.make_aware(datetime.combine(timezone.localdate(now) + timedelta(days=2), time.min))
+    tomorrow, after = contacting.tomorrow(now)
     told = Message.objects.filter(case=OuterRef("case"), purpose__in=["invitation", "moved", "reminder"])
     booked = Booking.objects.filter(
         status=BookingStatus.BOOKED,
@@ -105,20 +102,19 @@ def _tell(booking, purpose, *, by, **more):
     which = f"{session.starts_at:%Y%m%d%H%M}" if purpose == Purpose.REMINDER else session.version
 
     def words(to, channel):
-        child = booking.case.participant.given_names if to.for_child else ""
-        names = f"{UNNAMED} of {child}" if to.unnamed else to.person.given_names
+        hello, child = contacting.greeting(to, booking.case.participant)
         context = {
             "session": session,
             "short": {"programme": session.programme, "when": session.when, "place": session.place},
             "purpose": purpose.value,
-            "hello": f"Hello {names},",
+            "hello": hello,
             "child": child,
             "phone": settings.CONTACT_PHONE,
             "reference": booking.case.reference,
             **more,
         }
         name = "sms" if channel == Message.Channel.SMS else purpose.value
-        return _tidy(render_to_string(f"workshops/messages/{name}.txt", context))
+        return contacting.tidy(render_to_string(f"workshops/messages/{name}.txt", context))
 
     return write_message(
         booking.case,
@@ -130,8 +126,3 @@ def _tell(booking, purpose, *, by, **more):
         by=by,
         letters=purpose != Purpose.REMINDER,
     )
-
-
-def _tidy(text: str) -> str:
-    """Paragraphs with one empty line between."""
-    return "\n\n".join(block.strip("\n") for block in text.strip().split("\n\n") if block.strip())
