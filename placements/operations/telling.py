@@ -24,9 +24,9 @@ SETTLES = timedelta(minutes=10)
 MOST = {Message.Channel.SMS: 2}  # days that a message names; the others say how many more there are
 MOST_DAYS = 12
 SUBJECTS = {
-    "invitation": "What is planned for you",
-    "moved": "What is planned for you has changed",
-    "cancelled": "You do not have to come",
+    "invitation": "What is planned",
+    "moved": "What is planned has changed",
+    "cancelled": "What was planned is cancelled",
     "reminder": "Please remember: tomorrow",
 }
 Purpose = Message.Purpose

@@ -57,7 +57,7 @@ def to_be_sent(case):
 def test_who_is_planned_hears_when_and_where(placement, coordinator):
     plan(placement, coordinator, FRIDAY, NEXT_FRIDAY)
     message = placement.case.messages.get()
-    assert (message.purpose, message.channel, message.subject) == ("invitation", "email", "What is planned for you")
+    assert (message.purpose, message.channel, message.subject) == ("invitation", "email", "What is planned")
     assert message.due_at == NOW + timedelta(minutes=10)
     assert message.text == (
         "Hello Jordan,\n\n"
@@ -129,7 +129,7 @@ def test_who_was_told_hears_of_a_move_with_all_that_is_planned_now(placement, co
     sent(placement.case)
     move(first, coordinator, "2026-06-15 09:00")
     message = to_be_sent(placement.case).get()
-    assert (message.purpose, message.subject) == ("moved", "What is planned for you has changed")
+    assert (message.purpose, message.subject) == ("moved", "What is planned has changed")
     assert (
         "has changed. What we told you before does not hold any more. This is planned now:\n\n- Monday" in message.text
     )
@@ -169,7 +169,7 @@ def test_one_of_two_that_is_cancelled_is_a_change_and_the_last_means_not_to_come
     assert "12 June" not in message.text
     operations.cancel_work_session(second, by=coordinator)
     message = to_be_sent(placement.case).get()
-    assert (message.purpose, message.subject) == ("cancelled", "You do not have to come")
+    assert (message.purpose, message.subject) == ("cancelled", "What was planned is cancelled")
     assert message.text.startswith("Hello Jordan,\n\nYou do not have to come to any community work for now.")
     assert "police" not in message.text
 
