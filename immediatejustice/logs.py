@@ -1,15 +1,26 @@
 """What of a request never stands in a log."""
 
 import logging
+import re
+
+SECRET = re.compile(r"[\w-]{40,}")  # longer than the key of any row
 
 
 class WithoutSecrets(logging.Filter):
     """Takes the secret out of an address of which something is logged: a warning of Django's, or an error. Every route
-    that opens without an account calls its secret `token` (tests/test_logs.py)."""
+    that opens without an account calls its secret `token` (tests/test_logs.py). Where no route was found, as with a
+    full stop after the address or with too much sent to it, whatever is as long as a secret is taken for one."""
 
     def filter(self, record):
-        match = getattr(getattr(record, "request", None), "resolver_match", None)
+        request = getattr(record, "request", None)
+        match = getattr(request, "resolver_match", None)
         token = match.kwargs.get("token") if match else None
-        if token and isinstance(record.args, tuple):
-            record.args = tuple(each.replace(token, "…") if isinstance(each, str) else each for each in record.args)
+        if request and not match:
+            self._change(record, lambda said: SECRET.sub("…", said))
+        elif token:
+            self._change(record, lambda said: said.replace(token, "…"))
         return True
+
+    def _change(self, record, change):
+        if isinstance(record.args, tuple):
+            record.args = tuple(change(each) if isinstance(each, str) else each for each in record.args)

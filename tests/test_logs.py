@@ -5,6 +5,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 
 from accounts.roles import PUBLIC
+from placements.operations import make_participant_link
 from referrals.operations.messages import stop_link
 from tests.addresses import ADDRESSES
 from tests.factories import make_person
@@ -24,6 +25,7 @@ def secrets(officer, provider, facilitator, time_machine, settings):
         "workshops:say": operations.make_link(booking, by=facilitator),
         "workshops:screen": operations.open_screen(session, by=facilitator),
         "workshops:feed": operations.make_feed(by=facilitator),
+        "placements:own_page": make_participant_link(booking.case, by=facilitator),
     }
     return [(stop, stop.split("/")[-2]), *((reverse(name, args=[token]), token) for name, token in tokens.items())]
 
@@ -34,8 +36,8 @@ def test_whatever_goes_wrong_at_a_secret_address_is_logged_without_the_secret(se
         assert browser.put(address).status_code == 405
         browser.generic("POST", address, b"x", content_type="multipart/form-data; boundary=")
         browser.post(address, {f"field{number}": "x" for number in range(1001)})
-    for module in ("workshops.asked", "workshops.operations", "referrals.operations"):
-        for name in ("open_link", "open_screen", "open_feed", "message_of"):
+    for module in ("workshops.asked", "workshops.operations", "referrals.operations", "placements.operations"):
+        for name in ("open_link", "open_screen", "open_feed", "message_of", "open_participant_link"):
             monkeypatch.setattr(f"{module}.{name}", lambda *given: 1 / 0, raising=False)
     for address, _ in secrets:
         assert browser.get(address).status_code == 500
@@ -43,6 +45,19 @@ def test_whatever_goes_wrong_at_a_secret_address_is_logged_without_the_secret(se
     for address, token in secrets:
         assert token not in caplog.text, address
         assert address.replace(token, "…") in caplog.text
+
+
+def test_nor_where_the_address_is_followed_by_more_or_too_much_is_sent_to_it(secrets, caplog):
+    browser = Client()
+    for address, token in secrets:
+        for more in (".", "./", ")", "x/", "%20x/"):
+            browser.get(f"{address}{more}")
+        browser.get(address.replace("/", "//", 3)[1:])
+        answer = browser.generic("POST", address, b"x", CONTENT_LENGTH="60000000")
+        assert answer.status_code == 413
+        assert token not in caplog.text, address
+    assert caplog.text.count("Not Found") >= len(secrets)
+    assert caplog.text.count("Request Entity Too Large") == len(secrets)
 
 
 def test_every_address_that_opens_by_a_secret_calls_it_a_token():
