@@ -18,7 +18,8 @@ from referrals.opening import reason_in_header
 
 
 class CompletionReportSerializer(serializers.ModelSerializer):
-    """A report to the officer: its figures as they were, in minutes. The file is among the documents of the case."""
+    """A report to the officer: its figures as they were, in minutes. The file is among the documents of the case; once
+    the triage team has removed it, its words are not told any more."""
 
     document = serializers.UUIDField(source="document_id")
     made_by = serializers.CharField(source="made_by.full_name")
@@ -26,6 +27,10 @@ class CompletionReportSerializer(serializers.ModelSerializer):
     class Meta:
         model = CompletionReport
         fields = ["id", "number", "facts", "in_words", "changed_because", "document", "made_by", "made_at"]
+
+    def to_representation(self, report):
+        shown = super().to_representation(report)
+        return {**shown, "in_words": ""} if report.document.removed_at else shown
 
 
 class ReportCompletionSerializer(serializers.Serializer):
@@ -46,7 +51,7 @@ class CompletionReportViewSet(OfCase):
 
     def list(self, request, pk=None):
         """The newest first."""
-        reports = self.opened().completion_reports.select_related("made_by").order_by("-number")
+        reports = self.opened().completion_reports.select_related("made_by", "document").order_by("-number")
         return Response(CompletionReportSerializer(reports, many=True).data)
 
     @extend_schema(responses={201: CompletionReportSerializer}, parameters=[KEY])
@@ -54,7 +59,7 @@ class CompletionReportViewSet(OfCase):
         """The officers have the report and are told. 409 while the work goes on or an outcome is missing."""
         case = self.opened()
         made = made_once(request, lambda: operations.report_completion(case, by=request.user, **self.said()))
-        report = CompletionReport.objects.select_related("made_by").get(pk=made)
+        report = CompletionReport.objects.select_related("made_by", "document").get(pk=made)
         return Response(CompletionReportSerializer(report).data, status=status.HTTP_201_CREATED)
 
 

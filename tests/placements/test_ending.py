@@ -7,6 +7,7 @@ import pypdf
 import pytest
 from django.core.files.storage import default_storage
 from django.urls import reverse
+from rest_framework.test import APIClient
 
 from audit.models import Event
 from audit.trail import IllegalMove, Refusal
@@ -207,6 +208,10 @@ def test_the_provider_cannot_take_it_back_and_the_triage_team_can(done, coordina
         case_operations.remove_document(opened(coordinator)[0], by=coordinator, because="Wrong")
     case_operations.remove_document(opened(triager)[0], by=triager, because="It named the victim")
     assert Document.objects.get(pk=report.document_id).removed_by == triager
+    client = APIClient()
+    client.force_authenticate(coordinator)
+    (told,) = client.get(f"/api/referrals/{done.pk}/completion-reports/").json()
+    assert (told["number"], told["in_words"]) == (1, "")
 
 
 def test_nobody_adds_a_report_by_hand(done, officer, sign_in):
