@@ -7,10 +7,11 @@ from audit.trail import IllegalMove, Refusal, move, record
 from placements import facts, lifecycle, rules
 from placements.models import Placement, PlacementEndReason
 from placements.operations.assessing import age_today, refuse_without_consents
-from placements.operations.lines import open_account
+from placements.operations.lines import account_of, open_account
 from placements.operations.locking import lock_case, lock_site
 from placements.operations.planning import cancel_planned, refuse_while_waiting
 from referrals.lifecycle import Status
+from referrals.models import Milestone
 from referrals.operations import lock_for_stage
 
 
@@ -126,16 +127,28 @@ def leave_placements(case, *, by) -> None:
     """A case that is closed has no open placement and no work ahead: its placements end, its sessions that have not
     begun are cancelled.
 
-    Completion is refused while a session that has begun has no outcome, for a closed case takes no hours. A case that
-    is withdrawn or returned keeps such a session: somebody may have worked. It is on nobody's list while the case is
-    closed, and waits for its outcome again if a manager reopens it.
+    Completion is refused while a session that has begun has no outcome, for a closed case takes no hours; and while
+    hours are left that the police set after a plan that had none. A case that is withdrawn or returned keeps such a
+    session: somebody may have worked. It is on nobody's list while the case is closed, and waits for its outcome again
+    if a manager reopens it.
     """
     if case.status == Status.COMPLETED:
         refuse_while_waiting(case.work_sessions)
+        _refuse_while_hours_are_left(case)
     cancel_planned(case.work_sessions.filter(starts_at__gt=timezone.now()), case, by)
     reason = "returned" if case.status == Status.RETURNED else "case_closed"
     for placement in case.placements.open().select_related("site"):
         _end(placement, case, by, PlacementEndReason.objects.get(code=reason))
+
+
+def _refuse_while_hours_are_left(case):
+    account = account_of(case)
+    done = case.milestones.filter(kind=Milestone.Kind.HOURS_COMPLETED).exists()
+    if account and account.minutes_left and not done:
+        raise Refusal(
+            f"{case.reference} cannot be closed as completed yet: {rules.in_words(account.minutes_left)} of "
+            f"{rules.in_words(account.minutes_required)} are left to do."
+        )
 
 
 def _end(placement, case, by, reason):

@@ -8,6 +8,7 @@ from notices.models import Notice
 from placements import operations
 from placements.entries import entries, lines_of
 from placements.models import AdjustmentReason, HoursAccount
+from referrals import operations as cases
 from referrals.models import Plan
 from tests.placements import learning
 from tests.placements.factories import make_credit, make_placement, make_ready_case, make_session, outcome
@@ -115,6 +116,10 @@ def test_hours_may_be_set_where_the_plan_has_none(officer, coordinator, triager)
     Plan.objects.filter(case=case).update(minutes_required=0)
     assert change(case, triager, 300).minutes_required == 300
     assert case.hours_lines.get().minutes == 300
+    with pytest.raises(Refusal, match="cannot be closed as completed yet: 5 hours of 5 hours are left to do"):
+        cases.complete(case, by=triager)
+    case.refresh_from_db()
+    assert case.status == "active"
 
 
 def test_the_hours_of_a_closed_case_stay(case, placement, triager):
