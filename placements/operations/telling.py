@@ -21,7 +21,7 @@ from referrals.operations import drop_unsent, was_told, write_message
 
 ABOUT = "work"  # the first word of `about`: placements.truth answers for it
 SETTLES = timedelta(minutes=10)
-MOST = {Message.Channel.SMS: 2}  # days that a message names; the others say how many more there are
+MOST: dict[str, int] = {Message.Channel.SMS: 2}  # days that a message names; the others say how many more there are
 MOST_DAYS = 12
 SUBJECTS = {
     "invitation": "What is planned",
