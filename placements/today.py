@@ -51,7 +51,7 @@ def on_the_phone(session, now: datetime) -> dict:
         "starts": f"{start:%H:%M}",
         "ends": f"{end:%H:%M}",
         "site": session.placement.site.name,
-        "arrived": arrived or "",
+        "arrived": "" if session.hidden else arrived or "",
         "recorded": session.outcome_id is not None,
     }
 

@@ -59,7 +59,7 @@ def today(request):
     day = rules.local(now).date()
     for session in sessions:
         session.tag, session.name = session_tag(session, now), shown_name(session.case, session.hidden)
-        if session.arrived_at and session.outcome is None and session.ends_at > now:
+        if session.arrived_at and session.outcome is None and session.ends_at > now and not session.hidden:
             session.tag = ("Here", "purple")
         session.over, session.today = session.ends_at <= now, rules.local(session.starts_at).date() == day
     record(LISTED, by=request.user, ids=sorted({str(session.case_id) for session in sessions if not session.hidden}))

@@ -61,6 +61,18 @@ def test_nor_does_the_api(recorded, stranger):
     assert set(told) == {"id", "version", "reference", "participant", "placement", "site", "starts_at", "ends_at"}
 
 
+def test_nobody_else_is_told_that_they_have_arrived(placement, coordinator, stranger, sign_in):
+    session = make_session(placement, "2026-06-10 09:00", arrived_at=at("2026-06-10 09:02"))
+    Referral.objects.filter(pk=session.case_id).update(restricted=True, restricted_because="Known to all.")
+    for user, told in ((coordinator, True), (stranger, False)):
+        words = text_of(sign_in(user).get(f"{url('today')}?everybody"))
+        assert ("Here" in words) == told
+        client = APIClient()
+        client.force_authenticate(user)
+        (row,) = client.get("/api/work-sessions/today/?everybody=true").json()["sessions"]
+        assert row["arrived"] == ("09:02" if told else "")
+
+
 def test_whoever_is_named_on_it_reads_it_there_all_the_same(recorded, coordinator, sign_in):
     client = sign_in(coordinator)
     assert "Absent: medical, recorded by Ellen Marsh" in text_of(client.get(url("work")))
