@@ -52,6 +52,19 @@ def tell_of_plan(case, *, by, new: bool = False) -> None:
     _write(case, purpose, sessions, uuid.uuid4().hex, by=by, due_at=now + SETTLES)
 
 
+def who_is_told(case) -> str:
+    """How whoever is told of the plan hears of it, as a sentence for whoever changed it; nothing if nobody is."""
+    waiting = Message.objects.open().filter(case=case, about__startswith=of_case(case))
+    message = waiting.select_related("person").order_by("-made_at").first()
+    if message is None:
+        return ""
+    name = message.person.name
+    if message.channel == Message.Channel.LETTER:
+        return f"There is a letter to {name} to print, among the messages of the case."
+    way = message.get_channel_display().lower()
+    return f"{name} is told by {way} in {SETTLES.seconds // 60} minutes."
+
+
 def remind_of_work(now: datetime) -> int:
     """Everybody who works tomorrow is reminded, once, from 10 in the morning; not who was told of it later than that,
     and not by letter, which would come too late. Returns how many messages were made. Somebody who cannot be written to

@@ -10,6 +10,7 @@ from audit.trail import IllegalMove, Refusal
 from placements import facts, operations, rules
 from placements.forms.planning import CancelWorkForm, MoveWorkForm, PlanWorkForm, PreviewForm
 from placements.models import WorkSession
+from placements.operations.telling import who_is_told
 from placements.stages import placement_locked
 from placements.views import form_page, note_reading, posted
 from placements.views.placing import open_placement
@@ -32,7 +33,7 @@ def plan_work(request, pk):
                     raise Refusal(locked.sentence)
                 return _preview(request, placement, pattern, facts.days_of(placement.case, pattern), step == "make")
             planned = operations.plan_work_sessions(placement, by=request.user, times=form.cleaned_data["times"])
-            messages.success(request, _planned(planned))
+            messages.success(request, _and_who_is_told(_planned(planned), placement.case))
             return redirect(page)
     elif step == "change":
         form = PlanWorkForm(initial=_typed(request.POST), cancel=page)
@@ -76,7 +77,7 @@ def _preview(request, placement, pattern, days, making):
         with refusals_shown_on(form):
             planned = _make(request, placement, proposed, form, shown)
             left_out = len(proposed) - len(planned)
-            messages.success(request, f"{_planned(planned)}{_left_out(left_out)}")
+            messages.success(request, _and_who_is_told(f"{_planned(planned)}{_left_out(left_out)}", case))
             return redirect(page)
         form.data["shown"] = shown
     planned_already = facts.minutes_planned(case)
@@ -128,6 +129,10 @@ def _planned(sessions) -> str:
         return f"Session planned for {first}."
     last = rules.day_in_words(rules.local(sessions[-1].starts_at).date())
     return f"{len(sessions)} sessions planned, from {first} to {last}."
+
+
+def _and_who_is_told(sentence, case) -> str:
+    return f"{sentence} {who_is_told(case)}".strip()
 
 
 def _left_out(days) -> str:
@@ -183,7 +188,9 @@ def move_work(request, pk):
         title=f"Move the session of {session.case.participant.name}",
         text=f"Planned for {_named(session)} at {session.placement.site}.",
         to=page,
-        done=lambda moved: f"The session is now on {_named(moved)}, at {moved.placement.site}.",
+        done=lambda moved: _and_who_is_told(
+            f"The session is now on {_named(moved)}, at {moved.placement.site}.", session.case
+        ),
         template="placements/move_work.html",
         as_it_stands=as_it_stands,
         case=session.case,
@@ -212,7 +219,9 @@ def cancel_work(request, pk):
         title=f"Cancel the session of {rules.day_in_words(rules.local(session.starts_at).date())}?",
         text=f"{session.case.participant.name} no longer has a place at {session.placement.site} then.",
         to=page,
-        done=lambda cancelled: "Session cancelled." if cancelled == 1 else f"{cancelled} sessions cancelled.",
+        done=lambda cancelled: _and_who_is_told(
+            "Session cancelled." if cancelled == 1 else f"{cancelled} sessions cancelled.", session.case
+        ),
         as_it_stands=as_it_stands,
         case=session.case,
     )

@@ -1,6 +1,6 @@
 """What planning, moving and cancelling work tells the people of a case, and the reminder of the day before."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -8,12 +8,13 @@ import time_machine
 from audit.trail import Refusal
 from placements import operations
 from placements.models import PlacementEndReason
-from placements.operations.telling import remind_of_work
+from placements.operations.telling import remind_of_work, who_is_told
 from referrals import operations as cases
 from referrals.models import Message, Person, ReturnReason
 from referrals.truth import no_longer_true
 from tests.factories import NOW, make_child, make_person
 from tests.placements.factories import at, make_placement, make_ready_case, make_session, make_site, outcome
+from tests.placements.pages import day, text_of, url
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -119,6 +120,17 @@ def test_what_is_refused_tells_nobody(placement, coordinator):
     with pytest.raises(Refusal):
         plan(placement, coordinator, FRIDAY, "2026-06-13 09:00")  # a Saturday
     assert not placement.case.messages.exists()
+
+
+def test_whoever_plans_sees_how_the_person_hears_of_it(placement, jordan, coordinator, sign_in):
+    said = {**day("on", date(2026, 6, 12)), "starts_at": "09:00", "ends_at": "12:00", "repeat": "one"}
+    page = sign_in(coordinator).post(url("plan_work", placement), said, follow=True)
+    assert "Session planned for Friday 12 June 2026. Jordan Ashe is told by email in 10 minutes." in text_of(page)
+    Person.objects.filter(pk=jordan.pk).update(email_is_safe=False)
+    moved = operations.cancel_work_session(placement.work_sessions.get(), by=coordinator)
+    assert moved == 1
+    plan(placement, coordinator, FRIDAY)
+    assert who_is_told(placement.case) == "There is a letter to Jordan Ashe to print, among the messages of the case."
 
 
 # --- changed --------------------------------------------------------------------------------------------------------
