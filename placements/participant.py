@@ -82,8 +82,9 @@ def first_name(names: str) -> str:
 
 
 def work_ahead(case, now) -> list[Ahead]:
-    """The work sessions that this participant goes to next."""
-    sessions = case.work_sessions.filter(outcome__isnull=True, ends_at__gt=now).order_by("starts_at")
+    """The work sessions that this participant goes to next; not those that wait to be moved from a site that takes
+    nobody any more."""
+    sessions = case.work_sessions.filter(outcome__isnull=True, ends_at__gt=now).that_can_be(now).order_by("starts_at")
     return [
         Ahead(
             what=session.placement.site.activity.label,

@@ -137,6 +137,10 @@ class WorkSessionQuerySet(OfCases):
         planned = self.filter(starts_at__gt=now, outcome__isnull=True)
         return planned.annotate(day=TruncDate("starts_at", tzinfo=LONDON)).exclude(open_for_work & in_date)
 
+    def that_can_be(self, now):
+        """Without those that cannot take place any more: nobody is sent to a site that takes nobody."""
+        return self.exclude(pk__in=self.that_cannot_be(now).order_by().values("pk"))
+
     def on_days(self, first, last):
         start, end = day_bounds(first, last)
         return self.filter(starts_at__gte=start, starts_at__lt=end)

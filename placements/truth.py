@@ -19,6 +19,7 @@ def no_longer(message: Message, now: datetime) -> str:
         return f"The case is {Status(case.status).label.lower()}."
     if message.purpose == Message.Purpose.REMINDER:
         day = rules.local(message.made_at).date() + timedelta(days=1)
-        if not any(rules.local(start).date() == day for start in ahead.values_list("starts_at", flat=True)):
+        starts = ahead.that_can_be(now).values_list("starts_at", flat=True)
+        if not any(rules.local(start).date() == day for start in starts):
             return "They do not work on that day any more."
     return "" if ahead.exists() else "No work is ahead any more."

@@ -11,8 +11,9 @@ from audit.models import Change, Event
 from audit.trail import IllegalMove
 from placements import operations
 from placements.models import ParticipantLink
+from placements.truth import no_longer
 from referrals import operations as case_operations
-from referrals.models import ReturnReason, WithdrawReason
+from referrals.models import Message, ReturnReason, WithdrawReason
 from referrals.tokens import digest_of
 from tests.factories import NOW, make_victim
 from tests.placements import learning
@@ -114,6 +115,22 @@ def test_only_the_next_five_are_shown(case, placement, token, client):
     page = client.get(address(token))
     assert page.content.decode().count("From <strong>") == 5
     assert "More days are planned after these." in text_of(page)
+
+
+@pytest.mark.parametrize("why", ["suspended", "its insurance runs out before"])
+def test_nobody_is_sent_to_a_site_that_takes_nobody_any_more(why, case, placement, token, coordinator, client):
+    make_session(placement, "2026-06-10 09:00")  # they are there now
+    make_session(placement, "2026-06-12 09:00")
+    if why == "suspended":
+        operations.suspend_site(placement.site, by=coordinator, because="The roof leaks.")
+    else:
+        type(placement.site).objects.update(insured_until=NOW.date() + timedelta(days=1))
+    said = text_of(client.get(address(token)))
+    assert "Wednesday 10 June" in said
+    assert "12 June" not in said
+    before = NOW + timedelta(days=1)
+    reminder = Message(case=case, purpose="reminder", made_at=before)
+    assert no_longer(reminder, before) == "They do not work on that day any more."
 
 
 def test_what_was_gained_stands_there(case, token, coordinator, provider, client):
