@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.models import Organisation
 from audit.trail import IllegalMove, Refusal, move, record, request_context
 from notices.outbox import queue_soon
 from placements import lifecycle
@@ -31,6 +32,8 @@ def suggest(*, force, **said) -> Nomination | None:
 
     Refused where so many came for the force today that somebody must be at play (SCHEME NOMINATIONS_A_DAY)."""
     now = timezone.now()
+    # Those of one force come in one after another, so that each is held against those before it.
+    Organisation.objects.select_for_update(of=("self",), no_key=True).get(pk=force.pk)
     today = Nomination.objects.filter(force=force, sent_at__gt=now - SAME_WITHIN)
     if today.filter(**{f"{name}__iexact": said[name] for name in ("what", "where", "from_email")}).exists():
         return None

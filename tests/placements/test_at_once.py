@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection
 from audit.once import once
 from audit.trail import Refusal
 from placements import operations
-from placements.models import AdjustmentReason, HoursAccount, Site, WorkSession
+from placements.models import AdjustmentReason, HoursAccount, Nomination, Site, WorkSession
 from placements.operations.sites import site_as_seen
 from tests.factories import make_person
 from tests.placements import learning
@@ -279,3 +279,9 @@ def test_of_one_paper_sent_twice_at_once_one_is_kept(site, coordinator, settings
     assert at_once(renew, renew) == [None, None]
     kept = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert [str(site.papers.get().file)] == [str(path.relative_to(tmp_path)) for path in kept]
+
+
+def test_the_same_words_suggested_on_three_pages_at_once_are_kept_once(force):
+    said = {"what": "Paint the benches.", "where": "Market Square, Derby", "from_name": "", "from_email": ""}
+    assert at_once(*[lambda: operations.suggest(force=force, **said)] * 3) == [None] * 3
+    assert Nomination.objects.count() == 1
