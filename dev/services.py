@@ -46,7 +46,7 @@ def postgres_programs() -> Path:
     """The folder of a whole PostgreSQL: the system's newest, else the wheel's, where the service user may read it."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda found: float(found.parent.name))
     for found in reversed(installed):
-        contrib = Path("/usr/share/postgresql", found.parent.name, "extension", "btree_gist.control")
+        contrib = Path("/usr/share/postgresql", found.parent.name, "extension", "pg_trgm.control")
         if contrib.exists() and all((found / name).exists() for name in ("initdb", "postgres", "psql")):
             return found
     # Not imported, only taken for its programs: its own launcher changes permissions and leaves orphans.
