@@ -134,7 +134,7 @@ def test_the_lock_of_a_case_lets_others_write_rows_that_name_it():
     """Else whoever names a case that is not theirs, and whoever locks several, wait for each other for ever."""
     for app in MAY_IMPORT:
         for path in python_files(app):
-            for lock in re.findall(r"Referral\.objects\.select_for_update\((.*?)\)", path.read_text()):
+            for lock in re.findall(r"Referral\.objects\.select_for_update\(.*", path.read_text()):
                 assert "no_key=True" in lock, f"{path.relative_to(ROOT)}: {lock}"
 
 
