@@ -38,7 +38,7 @@ def rows_of(case, assessment, section) -> list[tuple]:
     if section == "apart":
         references = list(assessment.never_with.values_list("reference", flat=True).order_by("reference"))
         return [("Never beside", references or NONE_KNOWN)]
-    return [(_label(name), _value(assessment, name)) for name in FIELDS[section]]
+    return [(LABELS[name], _value(assessment, name)) for name in FIELDS[section]]
 
 
 LABELS = {
@@ -53,10 +53,6 @@ LABELS = {
     "activities_to_avoid": "Activities to avoid",
     "days_available": "Can work on",
 }
-
-
-def _label(name):
-    return LABELS[name]
 
 
 def _value(assessment, name):

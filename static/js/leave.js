@@ -9,7 +9,7 @@ export function leaveNothingBehind() {
     if (!isUsed()) return;
     event.preventDefault();
     event.stopPropagation();
-    const left = await notSent(form.dataset.owner).catch(() => 0);
+    const left = await notSent(form.parentElement.dataset.owner).catch(() => 0);
     if (left && !form.dataset.warned) return warn(form, left);
     await forgetDay().catch(() => {}); // the sign-in page tries again
     form.submit();

@@ -144,6 +144,7 @@ export function showFaults(form, faults) {
   const body = make("div", { class: "govuk-error-summary__body" }, make("ul", { class: "govuk-list govuk-error-summary__list" }, ...items));
   const summary = make("div", { class: "govuk-error-summary", tabindex: "-1" }, make("div", { role: "alert" }, title, body));
   form.prepend(summary);
+  document.title = `Error: ${document.title.replace(/^Error: /, "")}`;
   summary.focus();
 }
 
