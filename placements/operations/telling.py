@@ -7,6 +7,7 @@ import logging
 import uuid
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -82,13 +83,19 @@ def remind_of_work(now: datetime) -> int:
     waiting = WorkSession.objects.filter(outcome__isnull=True, starts_at__gte=tomorrow, starts_at__lt=after)
     cases = Referral.objects.filter(status=Status.ACTIVE, pk__in=waiting.values("case")).exclude(Exists(told))
     made = 0
-    for case in cases.select_related("participant", "parent_or_carer", "caseworker").order_by("pk"):
+    for pk in list(cases.order_by("pk").values_list("pk", flat=True)):
         try:
-            sessions = list(_whole(waiting.filter(case=case)))
-            which = f"{timezone.localtime(tomorrow):%Y%m%d}"
-            made += _write(case, Purpose.REMINDER, sessions, which, by=None, due_at=now) is not None
+            with transaction.atomic():
+                # Looked at again under the lock of the case: the work may be moved at this moment, and they told of it.
+                Referral.objects.select_for_update(of=("self",), no_key=True).get(pk=pk)
+                case = cases.select_related("participant", "parent_or_carer", "caseworker").filter(pk=pk).first()
+                if case is None:
+                    continue
+                sessions = list(_whole(waiting.filter(case=case)))
+                which = f"{timezone.localtime(tomorrow):%Y%m%d}"
+                made += _write(case, Purpose.REMINDER, sessions, which, by=None, due_at=now) is not None
         except Exception:  # whatever it is, it is this case’s; the next run tries again
-            logger.exception("whoever works in case %s tomorrow cannot be reminded yet", case.pk)
+            logger.exception("whoever works in case %s tomorrow cannot be reminded yet", pk)
     return made
 
 

@@ -13,11 +13,18 @@ from placements.models import Assessment
 from placements.operations.locking import lock_case
 from referrals import operations as cases
 from referrals.lifecycle import Status
-from referrals.models import Referral, ReturnReason
+from referrals.models import Person, Referral, ReturnReason
 from restorative import operations as restorative
 from restorative.models import Contact, Process
 from tests.factories import NOW
-from tests.placements.factories import make_coordinator, make_nomination, make_ready_case
+from tests.placements.factories import (
+    at,
+    make_coordinator,
+    make_nomination,
+    make_placement,
+    make_ready_case,
+    make_session,
+)
 from tests.restorative.factories import make_process
 from tests.waiting import while_another_waits
 
@@ -101,3 +108,16 @@ def test_a_manager_agrees_to_reopen_a_case_while_somebody_asks_for_it_again(offi
     )
     assert told is None
     assert Referral.objects.get(pk=case.pk).status == "active"
+
+
+def test_nobody_is_reminded_of_what_is_moved_at_this_moment(officer, coordinator, site):
+    case = make_ready_case(officer, coordinator)
+    Person.objects.filter(pk=case.participant_id).update(email="jordan@example.com", email_is_safe=True)
+    session = make_session(make_placement(case, site, coordinator), "2026-06-11 09:00")
+    start, end = at("2026-06-11 13:00"), at("2026-06-11 15:00")
+    made = while_another_waits(
+        lambda: operations.move_work_session(session, by=coordinator, version=1, starts_at=start, ends_at=end),
+        lambda: operations.remind_of_work(at("2026-06-10 11:00")),
+    )
+    assert made == 0
+    assert list(case.messages.values_list("purpose", flat=True)) == ["moved"]
