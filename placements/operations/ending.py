@@ -165,6 +165,7 @@ def certify_work(case, *, by, **why) -> bytes:
             "force": str(case.provider),
             "name": case.participant.name,
             "hours": hours,
+            "of_whom": " and ".join(_providers(case)) or str(case.provider),
             "first_on": first_on,
             "last_on": last_on,
             "activities": sorted({site["activity"] for site in facts["sites"]}),
@@ -176,6 +177,13 @@ def certify_work(case, *, by, **why) -> bytes:
     )
     record(lifecycle.CERTIFIED, by=by, case=case, hours=hours, **why)
     return pdf
+
+
+def _providers(case) -> list[str]:
+    """With whom the work was done: a case that was accepted anew may be with another provider now."""
+    lines = HoursLine.objects.filter(case=case).by_work().order_by("site__provider__name")
+    rows = lines.values_list("site__provider__name").annotate(m=Sum("minutes"))
+    return [name for name, minutes in rows if minutes]
 
 
 def _when(case, facts) -> tuple[date | None, date | None]:

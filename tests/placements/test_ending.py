@@ -17,7 +17,7 @@ from placements.models import CompletionReport, Site
 from placements.rules.ending import check_may_report, check_what_changed
 from referrals import operations as case_operations
 from referrals.models import Document, Referral
-from tests.factories import NOW, make_victim
+from tests.factories import NOW, make_provider, make_victim
 from tests.placements import learning
 from tests.placements.factories import (
     make_coordinator,
@@ -281,6 +281,21 @@ def test_the_certificate_says_what_was_done_and_nothing_of_why(who, done, reques
 def test_a_certificate_of_part_of_the_hours_says_that_part(case, placement, coordinator):
     make_credit(placement, 210)
     assert "did 3 hours 30 minutes of community work" in words_of(operations.certify_work(case, by=coordinator))
+
+
+def test_a_certificate_names_with_whom_the_work_was_done(case, placement, force, coordinator):
+    """Also where another provider has the case now."""
+    make_credit(placement, 210)
+    other = make_provider("Amber Trust", [force])
+    Referral.objects.filter(pk=case.pk).update(provider=other)
+    case.refresh_from_db()
+    said = words_of(operations.certify_work(case, by=make_coordinator(other)))
+    assert "did 3 hours 30 minutes of community work with Remedi" in said
+    assert "Amber Trust, 10 June 2026" in said
+    make_credit(make_placement(case, make_site(other, "Their garden"), coordinator), 30, "2026-06-01 09:00")
+    case.refresh_from_db()
+    both = words_of(operations.certify_work(case, by=coordinator))
+    assert "did 4 hours of community work with Amber Trust and Remedi" in both
 
 
 def test_a_certificate_of_hours_on_courses_alone_says_that_they_are(case, placement, provider, coordinator):
