@@ -39,9 +39,11 @@ def main() -> int:
         folder.chmod(0o755)
         servers = [services.start(group, folder / f"services-{n}", throw_away=True) for n in range(workers)]
         env = os.environ | settings() | servers[0] | {SERVERS: json.dumps(servers)}
-        for variable in ("MEDIA_ROOT", "STATIC_ROOT"):
+        for variable in ("MEDIA_ROOT", "STATIC_ROOT", "PYTHONPYCACHEPREFIX"):
             env[variable] = str(folder / variable)
             Path(env[variable]).mkdir()
+        # Compiled once a run, for every process that a test starts, also where nothing is compiled beside the source.
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         tests = subprocess.Popen(command, env=env, preexec_fn=lambda: die_with_parent())
         try:
             return tests.wait()
