@@ -1,1 +1,1 @@
-"""Community work that Remedi arranges: assessment, sites, placements, work sessions, courses, mentoring and the ledger of hours."""
+"""Community work that Remedi arranges: assessment, sites, placements, work, courses, mentoring, the ledger of hours."""
