@@ -20,7 +20,6 @@ from audit.trail import record
 from placements.operations import make_participant_link
 from referrals import lifecycle as case_lifecycle
 from referrals.models import OverrideRequest, PersonLink, ReferralFile
-from reporting.tasks import make_report
 from tests.addresses import ADDRESSES, BY_POST_ONLY, OF_NO_FORCE
 from tests.factories import NOW, make_document, make_notice, make_person, make_referral, make_user, make_victim
 from tests.messages.factories import make_message
@@ -62,8 +61,8 @@ def world(officer, triager, coordinator, facilitator, practitioner, manager, for
     placement = placements.make_placement(case, site, coordinator)
     process = restorative.make_process(case, practitioner, status="agreed", victim=victim)
     record(case_lifecycle.READ, by=officer, case=case)
-    report = reporting.make_report(manager)
-    make_report(str(report.pk))
+    with time_machine.travel(NOW, tick=False):
+        report = reporting.make_issued(reporting.make_report(manager))
     make_participant_link(case, by=coordinator)
     restricted = make_referral(officer, status="submitted", restricted=True, assigned_to=triager)
     first, second = sorted([case.participant_id, draft.participant_id])

@@ -1,10 +1,14 @@
 """make_*: rows that the figures count, each on a given day (no events)."""
 
 from datetime import datetime, timedelta
+from functools import cache
+from unittest import mock
 from zoneinfo import ZoneInfo
 
+from govuk.pdf import pdf_of
 from placements.models import HoursLine, Placement, Site, WorkSession
 from referrals.models import Decision, FurtherOffenceCheck, Plan
+from reporting import pdf, tasks
 from reporting.models import Report
 from reporting.periods import Period
 from restorative.models import Process
@@ -162,3 +166,15 @@ def make_report(manager, period=FIRST_HALF, **fields):
             **fields,
         }
     )
+
+
+pages_drawn_once = cache(pdf_of)
+
+
+def make_issued(report):
+    """The report as the worker issues it, for tests of what comes after: the same pages are drawn once for them all.
+    (What is drawn, and that it is drawn, is tested with tasks.make_report.)"""
+    with mock.patch.object(pdf, "pdf_of", pages_drawn_once):
+        tasks.make_report(str(report.pk))
+    report.refresh_from_db()
+    return report

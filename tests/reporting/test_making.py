@@ -20,7 +20,7 @@ from reporting.models import Report
 from reporting.periods import Period
 from reporting.reports import Content
 from tests.reporting.conftest import NOW
-from tests.reporting.factories import FIRST_HALF, make_report
+from tests.reporting.factories import FIRST_HALF, make_issued, make_report
 
 
 @pytest.fixture
@@ -254,7 +254,7 @@ def test_the_sweep_ends_what_kills_its_workers(manager, queued):
     ],
 )
 def test_the_database_refuses_to_change_an_issued_report(manager, statement):
-    _make(make_report(manager))
+    make_issued(make_report(manager))
     before = Report.objects.values().get()
     with (
         pytest.raises(IntegrityError, match="a correction is a new version"),

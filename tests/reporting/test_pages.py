@@ -12,7 +12,7 @@ from reporting.models import Report
 from reporting.periods import Period
 from tests.factories import make_referral, make_user
 from tests.reporting.conftest import NOW
-from tests.reporting.factories import at, make_booking, make_case, make_report, make_session
+from tests.reporting.factories import at, make_booking, make_case, make_issued, make_report, make_session
 
 FIGURES = "/reporting/figures/"
 REPORTS = "/reporting/reports/"
@@ -21,10 +21,7 @@ REPORTS = "/reporting/reports/"
 @pytest.fixture
 def issued(manager, officer, provider, facilitator):
     make_booking(make_case(officer, provider), make_session(facilitator))
-    report = make_report(manager)
-    tasks.make_report(str(report.pk))
-    report.refresh_from_db()
-    return report
+    return make_issued(make_report(manager))
 
 
 def _paths(report):
