@@ -4,6 +4,7 @@ Tests run as the application does: on the connection `default`, whose role may n
 database itself is made and cleaned by `owner`.
 """
 
+import gc
 import os
 import uuid
 
@@ -26,6 +27,13 @@ def pytest_configure(config):
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays to the end: the collector need not go through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
