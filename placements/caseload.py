@@ -14,11 +14,12 @@ from accounts.models import User
 from accounts.roles import Role
 from placements import rules
 from placements.models import CompletionReport, Placement, WorkSession
+from placements.operations.assessing import age_today
 from placements.querysets import OPEN_PLACEMENT, nearly_done, to_be_assessed, to_be_placed
 from placements.rules.caseload import Standing, days_overdue, next_step
 from referrals import facts
 from referrals.lifecycle import CLOSED, OVERRIDES, Status
-from referrals.models import Deadline, Milestone, OverrideRequest, Referral
+from referrals.models import Consent, Deadline, Milestone, OverrideRequest, Referral
 from referrals.survey import CappedCount
 
 PERMISSION = "placements.assess"
@@ -125,6 +126,7 @@ def dressed(cases, user, now):
     sessions = WorkSession.objects.filter(case=OuterRef("pk"), outcome__isnull=True)
     ahead = sessions.filter(starts_at__gt=now).order_by("starts_at")
     agreed = OverrideRequest.objects.filter(case=OuterRef("pk"), kind=OVERRIDES["placement"], agreed=True)
+    in_force = Consent.objects.filter(case=OuterRef("pk"), withdrawn_at__isnull=True).order_by("pk")
     limit = Deadline.objects.filter(code="first_contact").values("amount")
     return (
         cases.select_related("participant", "caseworker", "plan", "hours_account")
@@ -134,6 +136,7 @@ def dressed(cases, user, now):
             placed=Exists(_open_placements()),
             reported=Exists(CompletionReport.objects.filter(case=OuterRef("pk"))),
             early=Exists(agreed),
+            agreed_to=ArraySubquery(in_force.values("kind")),
             overdue_since=Subquery(_waiting(now).order_by("ends_at").values("ends_at")[:1]),
             overdue=Subquery(_waiting(now).order_by("ends_at").values("pk")[:1]),
             next_at=Subquery(ahead.values("starts_at")[:1]),
@@ -170,6 +173,7 @@ def line(case, now) -> Line:
         reported=case.reported,
         overdue_since=case.overdue_since,
         next_at=case.next_at,
+        may_work=_may_work(case),
     )
     waits = case.status == Status.ACTIVE and "first_contact" not in standing.reached
     young = case.participant_was_under_18
@@ -183,11 +187,17 @@ def line(case, now) -> Line:
     )
 
 
+def _may_work(case) -> bool:
+    child = rules.is_child(age_today(case))
+    return not (facts.consents_missing(case, "placement") or rules.consents_lacking(child, case.agreed_to))
+
+
 # What comes next → the page on which it is done.
 PAGES = {
     "Make the first contact": "referrals:first_contact",
     "Do the assessment": "placements:assess",
     "Find a site": "placements:match",
+    "Ask for the consent that is missing": "referrals:consents",
     "Plan the next session": "placements:hours",
     "Report to the officer": "placements:report_completion",
 }

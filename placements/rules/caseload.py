@@ -21,6 +21,7 @@ class Standing:
     overdue_since: datetime | None = None  # the end of the first session without an outcome
     next_at: datetime | None = None
     reported: bool = False  # to the officer, on how it ended
+    may_work: bool = True  # the consents without which nothing is planned are in force
 
 
 def next_step(case: Standing) -> str:
@@ -42,9 +43,11 @@ def next_step(case: Standing) -> str:
         return "Wait for the triage team to close it" if case.reported else "Report to the officer"
     if case.next_at:
         return f"Work on {day_in_words(local(case.next_at).date())}, {clock(case.next_at)}"
-    if case.placed:
-        return "Plan the next session"
-    return "Wait for the workshop" if waits and not case.early else "Find a site"
+    if not case.placed and waits and not case.early:
+        return "Wait for the workshop"
+    if not case.may_work:
+        return "Ask for the consent that is missing"
+    return "Plan the next session" if case.placed else "Find a site"
 
 
 def days_overdue(since: datetime | None, now: datetime) -> int:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from placements.models import WorkSession
 from placements.rules.caseload import Standing, days_overdue, next_step
 from referrals.lifecycle import Status
 from referrals.models import Referral
+from referrals.operations import withdraw_consent
 from tests.factories import NOW, make_active_case, make_child
 from tests.placements.factories import (
     at,
@@ -47,6 +49,9 @@ PLACED = Standing("active", ALL, workshop_needed=True, minutes_required=600, min
         (Standing("active", BEFORE.reached, False, 600), "Find a site"),
         (READY, "Find a site"),
         (PLACED, "Plan the next session"),
+        (replace(PLACED, may_work=False), "Ask for the consent that is missing"),
+        (replace(READY, may_work=False), "Ask for the consent that is missing"),
+        (replace(BEFORE, may_work=False), "Wait for the workshop"),
         (Standing("active", ALL, True, 600, 600, True, next_at=NEXT), "Work on Friday 12 June 2026, 09:00"),
         (Standing("active", ALL, True, 600, 60, True, overdue_since=OVER, next_at=NEXT),
          "Record what came of Tuesday 9 June 2026"),
@@ -314,3 +319,12 @@ def test_an_outcome_ends_the_overdue(cases, coordinator, sign_in):
     session.outcome, session.recorded_by, session.recorded_at = outcome("complied"), coordinator, NOW
     session.save()
     assert shown(sign_in(coordinator).get(url("caseload"), {"group": "missing"})) == set()
+
+
+def test_where_a_consent_was_withdrawn_the_next_step_is_to_ask_for_it(placement, coordinator, sign_in):
+    placement.case.milestones.create(kind="first_contact", at=NOW)
+    withdraw_consent(placement.case.consents.get(kind="share"), by=coordinator, withdrawn_by="Jordan Ashe")
+    response = sign_in(coordinator).get(url("caseload"))
+    link = f'href="{reverse("referrals:consents", args=[placement.case_id])}"'
+    assert link in response.content.decode()
+    assert "Ask for the consent that is missing" in text_of(response)
