@@ -27,6 +27,9 @@ from tests.placements.factories import (
 )
 from tests.restorative.factories import make_process
 from tests.waiting import while_another_waits
+from tests.workshops.factories import make_ready_case as make_case_to_book
+from tests.workshops.factories import make_session as make_workshop
+from workshops import operations as workshops
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -90,6 +93,22 @@ def test_a_contact_is_written_down_while_the_consent_to_it_is_withdrawn(officer,
     )
     assert isinstance(told, Contact), told
     assert Process.objects.get().status == "closed"
+
+
+def test_a_booking_is_cancelled_while_the_consent_to_take_part_is_withdrawn(officer, provider, facilitator, triager):
+    case, given = make_case_to_book(officer, provider), []
+    Person.objects.filter(pk=case.participant_id).update(email="jordan@example.com", email_is_safe=True)
+    booking = workshops.book(case, make_workshop(facilitator), by=facilitator)
+    case.messages.update(claimed_at=NOW, sent_at=NOW)  # so that they are told that it is cancelled
+    signed = {"kinds": ["take_part"], "given_by": "Jordan Ashe", "relationship": "self", "given_on": NOW.date()}
+    told = while_another_waits(
+        lambda: given.extend(cases.give_consents(case, by=triager, **signed)),
+        lambda: workshops.cancel_booking(booking, by=facilitator),
+        lambda: cases.withdraw_consent(given[0], by=triager, withdrawn_by="Jordan Ashe"),
+    )
+    assert told is None
+    booking.refresh_from_db()
+    assert booking.status == "cancelled"
 
 
 def test_a_manager_agrees_to_reopen_a_case_while_somebody_asks_for_it_again(officer, coordinator, triager, manager):
