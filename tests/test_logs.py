@@ -1,10 +1,15 @@
 """No secret of an address stands in a log."""
 
+import logging
+
 import pytest
+from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
 from accounts.roles import PUBLIC
+from immediatejustice.logs import WithoutRows
 from placements.operations import make_participant_link
 from referrals.operations.messages import stop_link
 from tests.addresses import ADDRESSES
@@ -73,3 +78,20 @@ def test_every_address_that_opens_by_a_secret_calls_it_a_token():
             assert not keys or "token" in keys, name
             found += bool(keys)
     assert found >= 4
+
+
+def test_an_error_of_the_database_is_logged_without_the_row(force, caplog):
+    """(Of a worker as of a page: the formatter is that of every handler.)"""
+    person = make_person(force, "Zebedee\nof two lines", "Quill")
+    try:
+        with transaction.atomic():
+            type(person).objects.filter(pk=person.pk).update(family_name=None)
+    except IntegrityError:
+        logging.getLogger("tests").exception("it could not be saved")
+    (record,) = caplog.records
+    text = WithoutRows(settings.LOGGING["formatters"]["plain"]["format"]).format(record)
+    assert "of two lines" in logging.Formatter().format(record)  # as it would stand there
+    assert "Zebedee" not in text
+    assert "of two lines" not in text
+    assert 'null value in column "family_name"' in text
+    assert text.count("DETAIL:  …") == 2  # of psycopg's error, and of Django's

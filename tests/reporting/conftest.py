@@ -34,6 +34,7 @@ def worker_environment(media):
         "DATABASE_URL": urlunsplit(address._replace(path=f"/{connection.settings_dict['NAME']}")),
         "MEDIA_ROOT": str(media),
         "DJANGO_SETTINGS_MODULE": "immediatejustice.settings",
+        "LOG_LEVEL": "WARNING",
     }
 
 
@@ -46,7 +47,7 @@ def celery_worker_process(transactional_db, settings):
 
     def start():
         command = [sys.executable, "-m", "celery", "-A", "immediatejustice", "worker", "--pool", "solo", "-Q", queue]
-        command += ["-n", f"{uuid.uuid4()}@test", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+        command += ["-n", f"{uuid.uuid4()}@test", "--without-gossip", "--without-mingle"]
         process = subprocess.Popen(
             command, env=worker_environment(settings.MEDIA_ROOT), stdout=subprocess.DEVNULL, start_new_session=True
         )
