@@ -58,7 +58,7 @@ def plan_work_sessions(
         raise stopped[0]
     for session in WorkSession.objects.bulk_create(sessions):
         record(lifecycle.WORK_PLANNED, by=by, case=case, when=_when(session), session=str(session.pk))
-    tell_of_plan(case, by=by, new=True)
+    tell_of_plan(case, by=by, new=len(sessions))
     return sessions
 
 

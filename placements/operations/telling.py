@@ -38,13 +38,17 @@ def of_case(case) -> str:
     return f"{ABOUT}:{case.pk}:"
 
 
-def tell_of_plan(case, *, by, new: bool = False) -> None:
-    """They are told what is planned from now on; that it has changed, unless they never heard of a plan. `new`: days
-    were added, none changed. Who never heard of what is gone is told nothing."""
+def tell_of_plan(case, *, by, new: int = 0) -> None:
+    """They are told what is planned from now on, where it can take place; that it has changed, unless they never heard
+    of a plan or what they heard of is over. `new`: so many sessions were added, and none changed. Who never heard of
+    what is gone is told nothing."""
     now = timezone.now()
     dropped = drop_unsent(case, of_case(case), "The plan changed before this was sent.")
     first = (new or dropped) and not was_told(case, of_case(case))
-    sessions = list(_whole(case.work_sessions.filter(outcome__isnull=True, starts_at__gt=now)))
+    ahead = case.work_sessions.filter(outcome__isnull=True, starts_at__gt=now)
+    if new and not dropped and ahead.count() == new:
+        first = True
+    sessions = list(_whole(ahead.that_can_be(now)))
     purpose = Purpose.INVITATION if first else Purpose.MOVED
     if not sessions:
         if first:
@@ -81,6 +85,7 @@ def remind_of_work(now: datetime) -> int:
         made_at__gte=since,
     )
     waiting = WorkSession.objects.filter(outcome__isnull=True, starts_at__gte=tomorrow, starts_at__lt=after)
+    waiting = waiting.that_can_be(now)
     cases = Referral.objects.filter(status=Status.ACTIVE, pk__in=waiting.values("case")).exclude(Exists(told))
     made = 0
     for pk in list(cases.order_by("pk").values_list("pk", flat=True)):

@@ -242,6 +242,34 @@ def test_nobody_writes_to_who_has_died(placement, coordinator, triager):
     assert not to_be_sent(placement.case).exists()
 
 
+def test_a_plan_after_what_they_heard_of_is_over_is_no_change(placement, coordinator):
+    (session,) = plan(placement, coordinator, FRIDAY)
+    sent(placement.case)
+    operations.cancel_work_session(session, by=coordinator)
+    sent(placement.case)
+    plan(placement, coordinator, NEXT_FRIDAY)
+    assert to_be_sent(placement.case).get().purpose == "invitation"
+
+
+def test_but_it_is_one_while_they_still_hold_what_is_gone_for_true(placement, coordinator):
+    (session,) = plan(placement, coordinator, FRIDAY)
+    sent(placement.case)
+    operations.cancel_work_session(session, by=coordinator)
+    plan(placement, coordinator, NEXT_FRIDAY)
+    assert to_be_sent(placement.case).get().purpose == "moved"
+
+
+def test_a_day_at_a_site_that_takes_nobody_now_is_not_told(placement, site, provider, coordinator):
+    plan(placement, coordinator, FRIDAY)
+    sent(placement.case)
+    type(site).objects.filter(pk=site.pk).update(status="suspended")
+    plan(make_placement(placement.case, make_site(provider, "Foodbank"), coordinator), coordinator, NEXT_FRIDAY)
+    message = to_be_sent(placement.case).get()
+    assert message.purpose == "moved"
+    assert "Foodbank" in message.text
+    assert "12 June" not in message.text
+
+
 # --- true when it is sent -------------------------------------------------------------------------------------------
 
 
