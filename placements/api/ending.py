@@ -30,7 +30,7 @@ class CompletionReportSerializer(serializers.ModelSerializer):
 
     def to_representation(self, report):
         shown = super().to_representation(report)
-        return {**shown, "in_words": ""} if report.document.removed_at else shown
+        return shown | {"in_words": "", "changed_because": ""} if report.document.removed_at else shown
 
 
 class ReportCompletionSerializer(serializers.Serializer):

@@ -212,6 +212,10 @@ def test_the_provider_cannot_take_it_back_and_the_triage_team_can(done, coordina
     client.force_authenticate(coordinator)
     (told,) = client.get(f"/api/referrals/{done.pk}/completion-reports/").json()
     assert (told["number"], told["in_words"]) == (1, "")
+    second = make(done, coordinator, changed_because="The first named Robin Vale")
+    document = Document.objects.get(pk=second.document_id)
+    case_operations.remove_document(document, by=triager, because="So does this one")
+    assert "Robin Vale" not in client.get(f"/api/referrals/{done.pk}/completion-reports/").content.decode()
 
 
 def test_nobody_adds_a_report_by_hand(done, officer, sign_in):
